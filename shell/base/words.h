@@ -1,0 +1,43 @@
+/*
+ * A typed line as words: quotes ('..' and "..") and backslash as in sh, `#` starts a comment at a word's
+ * beginning. No expansion of any kind: a line that wants a shell is given to one whole.
+ */
+#ifndef NSLAB_BASE_WORDS_H
+#define NSLAB_BASE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct word {
+	char *text;        /* unquoted */
+	size_t start, end; /* bytes [start, end) of the line, quotes included */
+	bool quoted;       /* some part was quoted or escaped */
+};
+
+struct words {
+	struct word *v;
+	size_t n, cap;
+	char open; /* ' or " or \ when the line ended inside one; 0 else */
+};
+
+/* Longest line accepted, in bytes; a longer one, or one with a control byte other than tab, is refused. */
+#define WORDS_LINE_MAX 65536
+
+/* Split LINE. An open quote is an error here ("unclosed quote"). */
+int words_split(const char *line, struct words *out, struct err *err);
+/* Split what has been typed so far (for completion): an open quote is noted in ->open, and a trailing blank
+ * gives a last empty word, so that ->v[n - 1] is always the word under the cursor. */
+void words_split_partial(const char *line, size_t len, struct words *out);
+void words_free(struct words *w);
+
+/* Does the line hold characters that only a shell understands, outside quotes: | & ; < > ( ) $ ` * ? [ ~ { } = at
+ * the start (VAR=x cmd), newline? A trailing single & alone does not count (see words_background). */
+bool words_need_shell(const char *line);
+/* Does the line end in a single & (a job for the background)? Then *LEN is the length of the line without it. */
+bool words_background(const char *line, size_t *len);
+/* Where the rest of the line after the first N words starts (the raw text, unsplit). */
+const char *words_rest(const char *line, const struct words *w, size_t n);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * The command table: one row and one file (cmd_*.c) per command or small family. The grammar string of a row drives parsing, usage,
+ * Tab completion, `help` and docs/commands.md; every example is run by a test.
+ */
+#ifndef NSLAB_COMMAND_COMMAND_H
+#define NSLAB_COMMAND_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/out.h"
+#include "base/words.h"
+#include "graph/graph.h"
+#include "lab/job.h"
+#include "lab/lab.h"
+#include "plan/plan.h"
+
+struct args;
+
+/* What a command works on: one per shell. */
+struct session {
+	struct lab *lab;
+	struct graph *graph;
+	struct jobs jobs;
+	struct out out;        /* what commands print */
+	bool explain;          /* print the `ip` lines of a change before making it */
+	bool json;             /* --json for every listing */
+	bool interactive;
+	bool quit;             /* the shell is to end, with `status` */
+	int status;            /* of the last line: 0, 1, or a program's own ($?) */
+	unsigned timeout_ms;   /* of one ping (`set timeout 1s`) */
+	unsigned depth;        /* of nested `source` */
+	const struct history *history; /* lines typed so far, oldest first; NULL: not kept */
+};
+
+struct history {
+	char **lines;
+	size_t n, cap;
+};
+
+enum command_family {
+	FAMILY_LOOK,
+	FAMILY_BUILD,
+	FAMILY_CHANGE,
+	FAMILY_TEST,
+	FAMILY_RUN,
+	FAMILY_SCRIPT,
+	FAMILY_SESSION,
+};
+const char *command_family_name(enum command_family f); /* "look" */
+
+struct command {
+	const char *name;    /* "add host": one or two words */
+	enum command_family family;
+	const char *args;    /* grammar, see grammar.h */
+	const char *summary; /* one line, a verb first, no full stop */
+	const char *details; /* a paragraph for `help NAME` and the reference, or NULL */
+	const char *example; /* a line that works in the lab `minimal` (a test runs it), or NULL with the reason in `no_example` */
+	const char *no_example;
+	/* 0, or -1 with err; a command that ran but whose answer is "no" (pingall with loss) sets s->status and returns 0. */
+	int (*run)(struct session *s, const struct args *a, struct err *err);
+};
+
+extern const struct command *const command_table[]; /* NULL-terminated, grouped by family, in the order `help` shows */
+
+/* The row that the line's first words name (longest match), and how many words that is. NULL: none. */
+const struct command *command_find(const struct words *w, size_t *used);
+/* Is this word the first of some command (so no node may be called that)? Also the shell's own words (sudo, all, root). */
+bool command_is_reserved(const char *word);
+
+void session_open(struct session *s, struct lab *lab, struct graph *g, int fd);
+void session_close(struct session *s);
+
+/* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err (s->status is 1). A failed
+ * program is no err: s->status says. Output is flushed. The graph is fresh before and after. */
+int session_run(struct session *s, const char *line, struct err *err);
+
+/* For commands that change something: print the plan (explain), apply it unless only explaining was asked. */
+int session_apply(struct session *s, struct plan *plan, struct err *err);
+/* `explain LINE`: what LINE would do, nothing done. */
+int session_explain(struct session *s, const char *line, struct err *err);
+
+/* --json was given, or `set json on`. */
+bool session_json(const struct session *s, const struct args *a);
+
+/* ---- completion and help in place, for whoever draws the line ---- */
+
+struct completion {
+	char **v; /* whole words that may stand at `start`, sorted */
+	size_t n, cap;
+	size_t start; /* byte of the line where the word under the cursor starts */
+	bool files;   /* the words are files: no blank after a directory */
+};
+/* What could stand at byte CURSOR of LINE. Knows commands, nodes, interfaces (h1:e), options, topologies and their parameters, files, programs. */
+void command_complete(struct session *s, const char *line, size_t cursor, struct completion *c);
+void completion_free(struct completion *c);
+/* The lines that `?` prints at CURSOR: what may come next, each with its meaning. */
+void command_help_at(struct session *s, const char *line, size_t cursor, struct out *out);
+
+/* docs/commands.md, from the table. */
+void command_write_reference(struct out *out);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * The session with the kernel: a lab is one set of namespaces that dies as one (docs/architecture.md, 3).
+ *
+ *   nslab      outside: waits, hands on signals and the exit status            lab/start.c
+ *     init     PID 1 of the lab: reaps, holds each network namespace           lab/init.c
+ *       shell  everything else in this program
+ */
+#ifndef NSLAB_LAB_LAB_H
+#define NSLAB_LAB_LAB_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "kernel/netlink.h"
+
+#define LAB_NAME_MAX 31
+
+struct lab_options {
+	const char *name; /* NULL: "lab", or the first free of lab2, lab3, ... */
+	bool rootless;    /* a user namespace also as root */
+	bool interactive; /* the shell takes the terminal (stdin and stdout are one, no -c or -f) */
+	bool quiet;       /* no notes */
+};
+
+/* A network namespace of the lab, as the shell holds it. */
+struct lab_netns {
+	char *name;        /* as in /run/netns; "" is the lab's root namespace */
+	int fd;            /* the network namespace */
+	int held;          /* its descriptor in init (/run/netns/NAME is a link to /proc/1/fd/HELD); -1: not held by init */
+	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
+	struct netlink nl; /* opened inside it; closed: opened on first use */
+	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
+};
+
+struct lab {
+	char name[LAB_NAME_MAX + 1];
+	bool rootless;     /* in a user namespace of its own */
+	bool single_id;    /* only uid 0 is mapped: privilege-dropping programs live on the seccomp filter */
+	bool interactive;
+	int channel;       /* to init: hold and drop descriptors */
+	pid_t outer_init;  /* init's process id outside the lab, for `term`; 0: not known */
+	struct lab_netns root;
+	struct map netns;  /* name -> struct lab_netns *, without the root */
+	struct buf notes;  /* lines for people: what is missing here and what stands in for it */
+	bool etc_private;  /* /etc/hosts is the lab's own to write */
+};
+
+/* Start a lab and run SHELL in it; returns the exit status for main: SHELL's, 128 + signal, or -1 with err (class
+ * ERR_MACHINE when this machine refuses, saying which restriction, how it was seen and what to do). */
+int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data, struct err *err);
+
+/* A new network namespace NAME: created, held by init, linked in /run/netns, with an nsid. SETUP as in namespace_create_net. */
+int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, struct err *err), void *data,
+		  struct err *err);
+/* Take NAME out of /run/netns, but keep it: *TAKEN can be put back with restore, or ended with drop. */
+int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err);
+int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err);
+/* Kill what runs in it, then give up every descriptor. Never fails: what is gone is gone. */
+void lab_netns_drop(struct lab *lab, struct lab_netns *taken);
+
+/* The namespace NAME ("" the root), or NULL with err. A name that someone else made in /run/netns (`ip netns add`) is opened
+ * and given an nsid at the first call. */
+struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *err);
+/* Forget one that is no longer in /run/netns. */
+void lab_netns_forget(struct lab *lab, const char *name);
+/* Its socket, opened inside it at first use. */
+struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err);
+/* Its mount and UTS view, made at first use; a failure leaves -1 in both and the program runs without. */
+void lab_netns_view(struct lab *lab, struct lab_netns *ns);
+
+/* Enter lab NAME of this user from outside and run ARGV in node NODE: `nslab exec`. The program's status, or -1. */
+int lab_exec(const char *name, const char *node, char *const *argv, struct err *err);
+
+/* How many bytes of the lab's own files: replace /etc/hosts of the lab by TEXT appended to the machine's. */
+int lab_write_hosts(struct lab *lab, const char *text, struct err *err);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * A plan: operations in the order they are done. Operations are data; for each kind four functions stand together in one
+ * file (op_*.c): check, apply, undo, explain. A plan is printed, applied, or both; an apply that fails undoes
+ * what it did, in reverse.
+ */
+#ifndef NSLAB_PLAN_PLAN_H
+#define NSLAB_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/name.h"
+#include "graph/graph.h"
+#include "lab/lab.h"
+
+enum op_kind {
+	OP_NETNS_ADD,
+	OP_NETNS_DEL,
+	OP_SYSCTL,
+	OP_BRIDGE_ADD,
+	OP_VETH_ADD,
+	OP_LINK_DEL,
+	OP_LINK_SET,
+	OP_ADDRESS_ADD,
+	OP_ADDRESS_DEL,
+	OP_ROUTE_ADD,
+};
+
+struct op_end {
+	char netns[NAME_MAX_NODE + 1];
+	char name[NAME_MAX_INTERFACE + 1];
+	uint8_t mac[6];
+};
+
+/* What OP_LINK_SET changes: only what is marked. */
+enum {
+	SET_UP = 1 << 0,
+	SET_DOWN = 1 << 1,
+	SET_MTU = 1 << 2,
+	SET_MASTER = 1 << 3,
+	SET_NO_LINK_LOCAL = 1 << 4, /* addrgenmode none: no fe80:: address, no router solicitations */
+	SET_CARRIER_OFF = 1 << 5,
+	SET_CARRIER_ON = 1 << 6,
+};
+
+struct op {
+	enum op_kind kind;
+	bool done;              /* applied, and to be undone if a later one fails */
+	struct op_end end;      /* the interface (or, for netns and sysctl, only ->netns) */
+	struct op_end peer;     /* OP_VETH_ADD */
+	uint32_t mtu;           /* OP_VETH_ADD (0: default), OP_LINK_SET */
+	unsigned set;           /* OP_LINK_SET */
+	unsigned was;           /* OP_LINK_SET: what undo restores (SET_*) */
+	char master[NAME_MAX_INTERFACE + 1];
+	bool stp;               /* OP_BRIDGE_ADD */
+	struct prefix address;  /* OP_ADDRESS_*; OP_ROUTE_ADD: the destination */
+	struct prefix via;      /* OP_ROUTE_ADD */
+	char key[64], value[32], old[32]; /* OP_SYSCTL */
+	struct lab_netns *taken; /* OP_NETNS_DEL, done: until commit */
+	struct op *restore;     /* OP_LINK_DEL: the operations that bring it back */
+	size_t n_restore;
+};
+
+struct plan {
+	struct op *ops;
+	size_t n, cap;
+};
+
+struct op *plan_add(struct plan *p, enum op_kind kind); /* a zeroed one at the end */
+void plan_free(struct plan *p);
+
+/* Pure: what would the kernel refuse that we can say better? */
+int plan_check(const struct plan *p, struct err *err);
+/* The same as `ip` lines that run: one per line, ended by newline. */
+void plan_explain(const struct plan *p, struct buf *out);
+/* Do it: all, or nothing. The graph is drained on the way and refreshed at the end; interfaces are waited for. ^C undoes. */
+int plan_apply(struct plan *p, struct lab *lab, struct graph *g, struct err *err);
+
+#endif

@@ -1,6 +1,7 @@
 /*
  * rtnetlink: the one place that sends. Knows sockets and messages, nothing of labs.
- * Facts: netlink(7), rtnetlink(7), libmnl; NETLINK_EXT_ACK and NETLINK_CAP_ACK are set on every socket.
+ * Facts: netlink(7), rtnetlink(7), libmnl; NETLINK_EXT_ACK and NETLINK_CAP_ACK are set on every
+ * socket.
  */
 #ifndef NSLAB_KERNEL_NETLINK_H
 #define NSLAB_KERNEL_NETLINK_H
@@ -35,38 +36,50 @@ struct netlink_message {
 };
 
 /* FLAGS besides NLM_F_REQUEST; BODY is the family header (struct ifinfomsg, ...). */
-void netlink_begin(struct netlink_message *m, uint16_t type, uint16_t flags, const void *body, size_t len);
+void netlink_begin(struct netlink_message *m, uint16_t type, uint16_t flags, const void *body,
+		   size_t len);
 void netlink_put(struct netlink_message *m, uint16_t type, const void *data, size_t len);
 void netlink_put_u8(struct netlink_message *m, uint16_t type, uint8_t v);
 void netlink_put_u16(struct netlink_message *m, uint16_t type, uint16_t v);
 void netlink_put_u32(struct netlink_message *m, uint16_t type, uint32_t v);
 void netlink_put_string(struct netlink_message *m, uint16_t type, const char *s);
+/* Bytes as they are, as the body that a nested message brings (struct ifinfomsg in VETH_INFO_PEER).
+ */
+void netlink_put_raw(struct netlink_message *m, const void *data, size_t len);
 struct nlattr *netlink_nest(struct netlink_message *m, uint16_t type);
 void netlink_nest_end(struct netlink_message *m, struct nlattr *nest);
 
 /* ---- sending ---- */
 
-/* Send and wait for the acknowledgement. An error carries the kernel's own words (extended ack) and our hint. */
+/* Send and wait for the acknowledgement. An error carries the kernel's own words (extended ack) and
+ * our hint. */
 int netlink_do(struct netlink *nl, struct netlink_message *m, struct err *err);
 
 typedef void netlink_reader(const struct nlmsghdr *h, void *data);
 /* Send a request for one object and read the answer. */
-int netlink_get(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void *data, struct err *err);
-/* Send a dump request (NLM_F_DUMP is added) and read every answer. An interrupted dump (NLM_F_DUMP_INTR) calls RESTART and
- * begins again, 5 times at most; the last is kept as it is. RESTART may be NULL. */
-int netlink_dump(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void (*restart)(void *data),
-		 void *data, struct err *err);
+int netlink_get(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void *data,
+		struct err *err);
+/* Send a dump request (NLM_F_DUMP is added) and read every answer. An interrupted dump
+ * (NLM_F_DUMP_INTR) calls RESTART and begins again, 5 times at most; the last is kept as it is.
+ * RESTART may be NULL. */
+int netlink_dump(struct netlink *nl, struct netlink_message *m, netlink_reader *read,
+		 void (*restart)(void *data), void *data, struct err *err);
 
 /* Requests sent so far by netlink_do (for `time` and tests). */
 uint64_t netlink_count(void);
+/* From the first call on, the K-th netlink_do fails with ENOBUFS, where the environment says
+ * NSLAB_FAIL_NL=K: how the tests see that whatever fails, the lab is what it was. */
+void netlink_arm_fault(void);
 
 /* ---- events ---- */
 
-/* A socket in this namespace that hears the given RTNLGRP_ groups (0 ends the list) of every namespace that has an id here. */
+/* A socket in this namespace that hears the given RTNLGRP_ groups (0 ends the list) of every
+ * namespace that has an id here. */
 int netlink_open_events(struct netlink *nl, const unsigned *groups, struct err *err);
 /* NSID is the namespace's id here, or -1 for this one. */
 typedef void netlink_event(int nsid, const struct nlmsghdr *h, void *data);
-/* Read what is queued, without waiting. 0: all read; 1: events were lost (ENOBUFS), dump again; -1: err. */
+/* Read what is queued, without waiting. 0: all read; 1: events were lost (ENOBUFS), dump again; -1:
+ * err. */
 int netlink_read_events(struct netlink *nl, netlink_event *event, void *data, struct err *err);
 
 /* ---- reading attributes ---- */
@@ -76,10 +89,14 @@ void netlink_parse(const struct nlattr **tb, int max, const struct nlmsghdr *h, 
 void netlink_parse_nested(const struct nlattr **tb, int max, const struct nlattr *nest);
 /* Each gives 0 or "" where the attribute is missing or too short. */
 uint8_t netlink_u8(const struct nlattr *a);
+uint16_t netlink_u16(const struct nlattr *a);
 uint32_t netlink_u32(const struct nlattr *a);
 int32_t netlink_s32(const struct nlattr *a, int32_t missing);
 const char *netlink_string(const struct nlattr *a);
 /* LEN bytes of payload, or NULL when it is shorter. */
 const void *netlink_bytes(const struct nlattr *a, size_t len);
+
+/* The family header of a message, or NULL when the message is shorter than LEN. */
+const void *netlink_body(const struct nlmsghdr *h, size_t len);
 
 #endif

@@ -45,7 +45,7 @@ TOPOLOGIES := $(sort $(wildcard topologies/*.lua))
 
 all: $B/nslab
 
--include lua/embed.mk
+include lua/embed.mk
 
 # Everything but main.o, for the program and the tests.
 LIBRARY := $B/libnslab.a

@@ -136,8 +136,6 @@ static const char *special_address(const struct prefix *p)
 	static const uint8_t none[16], ones[4] = { 255, 255, 255, 255 };
 	static const uint8_t loopback6[16] = { [15] = 1 };
 
-	if (p->family != AF_INET && p->family != AF_INET6)
-		return "no address at all";
 	if (!memcmp(p->bytes, none, bits_of(p) / 8))
 		return "the address that means none";
 	if (p->family == AF_INET && p->bytes[0] == 127)
@@ -153,11 +151,14 @@ static const char *special_address(const struct prefix *p)
 
 int prefix_check_host(const struct prefix *p, struct err *err)
 {
-	const char *what = special_address(p);
 	char text[PREFIX_TEXT];
+	const char *what;
 	bool zeros, ones;
 
+	if (p->family != AF_INET && p->family != AF_INET6)
+		return err_usage(err, "no address");
 	prefix_format(text, p);
+	what = special_address(p);
 	if (what)
 		return err_usage(err, "%s: %s, not one of a host", text, what);
 	/* With one bit or none left there are two ends of a link, and no subnet address or

@@ -15,10 +15,11 @@ void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-/* The text quoted for /bin/sh when it needs quoting: a word that reads back as itself. */
+/* The text quoted for /bin/sh when it needs quoting: a word that reads back as itself (as an
+ * argument: NAME=x in front of a command would be an assignment). */
 void buf_put_quoted(struct buf *b, const char *word);
 const char *buf_text(const struct buf *b); /* "" when empty */
-void buf_clear(struct buf *b);             /* keeps the memory */
+void buf_clear(struct buf *b);		   /* keeps the memory */
 void buf_free(struct buf *b);
 
 #endif

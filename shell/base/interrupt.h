@@ -1,5 +1,5 @@
-/* ^C while one of our own commands runs: a flag that long loops look at. The handler is set without SA_RESTART,
- * so a blocked poll or wait comes back with EINTR. */
+/* ^C while one of our own commands runs: a flag that long loops look at. The handler is set without
+ * SA_RESTART, so a blocked poll or wait comes back with EINTR. */
 #ifndef NSLAB_BASE_INTERRUPT_H
 #define NSLAB_BASE_INTERRUPT_H
 

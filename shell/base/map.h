@@ -15,9 +15,9 @@ struct map {
 	size_t n, cap; /* open addressing, a power of two, at most three quarters full */
 };
 
-void *map_get(const struct map *m, const char *key); /* NULL: not there */
+void *map_get(const struct map *m, const char *key);	   /* NULL: not there */
 void map_put(struct map *m, const char *key, void *value); /* VALUE not NULL; replaces */
-void *map_remove(struct map *m, const char *key); /* what was there, or NULL */
+void *map_remove(struct map *m, const char *key);	   /* what was there, or NULL */
 void map_free(struct map *m);
 
 #endif

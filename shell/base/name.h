@@ -7,22 +7,24 @@
 
 #include "base/err.h"
 
-#define NAME_MAX_NODE 31      /* bytes, without the NUL */
+#define NAME_MAX_NODE	   31 /* bytes, without the NUL */
 #define NAME_MAX_INTERFACE 15 /* IFNAMSIZ - 1 */
 
 /* A node's name: 1 to 31 of [A-Za-z0-9_.-], first a letter or digit, not only digits. */
 int name_check_node(const char *name, struct err *err);
-/* An interface's name: 1 to 15 of the same set (the kernel allows more; we do not), not "lo", "all", "default". */
+/* An interface's name: 1 to 15 of the same set (the kernel allows more; we do not), not "lo",
+ * "all", "default". */
 int name_check_interface(const char *name, struct err *err);
 
-/* The interface number N of node NAME as Mininet names it: "h1-eth0", or "eth0" where that would be too long. */
+/* The interface number N of node NAME as Mininet names it: "h1-eth0", or "eth0" where that would be
+ * too long. */
 void name_interface(char out[NAME_MAX_INTERFACE + 1], const char *node, unsigned n);
 
 /* Natural order: h2 before h10. For qsort-like use: <0, 0, >0. */
 int name_compare(const char *a, const char *b);
 
-/* Collects candidates and keeps the nearest to WORD (Damerau-Levenshtein; at most 1 edit for words up to 3
- * letters, 2 up to 7, 3 beyond; a prefix of 3 or more letters always counts). */
+/* Collects candidates and keeps the nearest to WORD (Damerau-Levenshtein; at most 1 edit for words
+ * up to 3 letters, 2 up to 7, 3 beyond; a prefix of 3 or more letters always counts). */
 struct nearest {
 	const char *word;
 	const char *best; /* NULL: nothing near */

@@ -1,6 +1,6 @@
 /*
- * Where a command's output goes: collected, then written out at once (one write for a table of 500 rows).
- * Tables are aligned, uncoloured unless `colour`; JSON is written by the small writer below.
+ * Where a command's output goes: collected, then written out at once (one write for a table of 500
+ * rows). Tables are aligned, uncoloured unless `colour`; JSON is written by the small writer below.
  */
 #ifndef NSLAB_BASE_OUT_H
 #define NSLAB_BASE_OUT_H
@@ -12,7 +12,7 @@
 
 struct out {
 	struct buf buf;
-	int fd;      /* -1: keep in buf (a Lua script captures it) */
+	int fd;	     /* -1: keep in buf (a Lua script captures it) */
 	bool colour; /* a terminal, and NO_COLOR is not set */
 };
 
@@ -22,7 +22,8 @@ void out_puts(struct out *o, const char *s);
 void out_flush(struct out *o);
 void out_free(struct out *o);
 
-/* A table: cells in row order, columns separated by two blanks, the last one not padded; UTF-8 width counted. */
+/* A table: cells in row order, columns separated by two blanks, the last one not padded; UTF-8
+ * width counted. */
 struct table {
 	char **cells;
 	size_t n, cap;
@@ -30,10 +31,12 @@ struct table {
 };
 /* HEAD: column titles in small letters, or NULL for none. */
 void table_init(struct table *t, size_t columns, const char *const *head);
+/* A control byte in the text becomes a question mark. */
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void table_print(struct table *t, struct out *o); /* and frees the table */
 
-/* JSON, one line, keys in the order written: json_open(j,'{'); json_key(j,"name"); json_string(j,"h1"); json_close(j,'}'). */
+/* JSON, one line, keys in the order written: json_open(j,'{'); json_key(j,"name");
+ * json_string(j,"h1"); json_close(j,'}'). */
 struct json {
 	struct buf *buf;
 	bool comma; /* a value stands before */
@@ -41,7 +44,8 @@ struct json {
 void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *key);
-void json_string(struct json *j, const char *s); /* invalid UTF-8 becomes U+FFFD; NULL becomes null */
+/* Invalid UTF-8 becomes U+FFFD; NULL becomes null. */
+void json_string(struct json *j, const char *s);
 void json_number(struct json *j, int64_t n);
 void json_bool(struct json *j, bool b);
 void json_real(struct json *j, double d);

@@ -22,6 +22,11 @@ void table_cell(struct table *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
+	/* The kernel lets an interface's name hold what steers a terminal. */
+	for (char *c = text.data; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	}
 	t->cells = mem_grow(t->cells, t->n, &t->cap, sizeof(*t->cells));
 	t->cells[t->n++] = text.data;
 }

@@ -28,18 +28,19 @@ static const struct {
 	{ "s", 1000000000 },
 };
 
-static int unit_parse(uint64_t *ns, const char *unit, const char *text, struct err *err)
+/* Nanoseconds of UNIT; 0 with err when there is no such unit. */
+static uint64_t unit_parse(const char *unit, const char *text, struct err *err)
 {
-	if (!*unit)
-		return err_usage(err, "%s: a time needs a unit: us, ms or s (%sms, %ss)", text,
-				 text, text);
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (!strcmp(unit, units[i].name)) {
-			*ns = units[i].ns;
-			return 0;
-		}
+		if (!strcmp(unit, units[i].name))
+			return units[i].ns;
 	}
-	return err_usage(err, "%s: no unit of time is called %s: us, ms or s", text, unit);
+	if (*unit)
+		err_usage(err, "%s: no unit of time is called %s: us, ms or s", text, unit);
+	else
+		err_usage(err, "%s: a time needs a unit: us, ms or s (%sms, %ss)", text, text,
+			  text);
+	return 0;
 }
 
 /* By whole numbers: strtod would want the decimal comma of some locales. */
@@ -52,7 +53,8 @@ int time_parse(uint64_t *ns, const char *text, struct err *err)
 
 	if (whole == 0 || *unit == '.')
 		return err_usage(err, "%s: not a time (10ms, 1.5s, 200us)", *text ? text : "''");
-	if (unit_parse(&scale, unit, text, err) < 0)
+	scale = unit_parse(unit, text, err);
+	if (!scale)
 		return -1;
 	for (size_t i = 0; i < whole; i++) {
 		if (__builtin_mul_overflow(sum, 10, &sum) ||

@@ -175,27 +175,24 @@ void words_free(struct words *w)
 bool words_background(const char *line, size_t *len)
 {
 	struct scan s = { .line = line, .len = strlen(line) };
-	enum piece piece, before = PIECE_BLANK;
-	bool found = false, any = false;
-	size_t end = 0;
+	enum piece piece;
+	bool found = false;
+	char last = ';'; /* the last unquoted character that is no blank; 0 for a quoted one */
+	size_t end = 0, before = 0; /* where that one ends, and the one before it */
 
 	while ((piece = scan_next(&s)) != PIECE_END) {
-		/* Not the & of && |& >& <& ;& */
-		if (piece == PIECE_PLAIN && s.c == '&') {
-			found = any &&
-				!(before == PIECE_PLAIN && strchr("&|<>;", line[s.start - 1]));
-			end = s.start;
-		} else if (piece != PIECE_BLANK && piece != PIECE_COMMENT) {
-			found = false;
-		}
-		any |= piece != PIECE_BLANK;
-		before = piece;
+		if (piece == PIECE_BLANK || piece == PIECE_COMMENT)
+			continue;
+		/* Not the & of && |& >& <&, and there is a command before it. */
+		found = piece == PIECE_PLAIN && s.c == '&' && !(last && strchr("&|<>;", last));
+		last = piece == PIECE_PLAIN ? s.c : 0;
+		before = end;
+		end = s.at;
 	}
-	while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t'))
-		end--;
-	if (found && !s.open)
-		*len = end;
-	return found && !s.open;
+	if (!found || s.open)
+		return false;
+	*len = before;
+	return true;
 }
 
 /* Does LINE begin with NAME=? */

@@ -25,12 +25,14 @@ struct session {
 	struct jobs jobs;
 	struct out out;        /* what commands print */
 	bool explain;          /* print the `ip` lines of a change before making it */
+	bool dry;              /* only print them: `explain LINE` */
 	bool json;             /* --json for every listing */
 	bool interactive;
 	bool quit;             /* the shell is to end, with `status` */
 	int status;            /* of the last line: 0, 1, or a program's own ($?) */
+	int previous;          /* of the line before: what a bare `exit` hands on */
 	unsigned timeout_ms;   /* of one ping (`set timeout 1s`) */
-	unsigned depth;        /* of nested `source` */
+	unsigned depth;        /* of lines run by lines: source, time */
 	const struct history *history; /* lines typed so far, oldest first; NULL: not kept */
 };
 
@@ -46,6 +48,7 @@ enum command_family {
 	FAMILY_TEST,
 	FAMILY_RUN,
 	FAMILY_SCRIPT,
+	FAMILY_LEARN,
 	FAMILY_SESSION,
 };
 const char *command_family_name(enum command_family f); /* "look" */
@@ -58,6 +61,7 @@ struct command {
 	const char *details; /* a paragraph for `help NAME` and the reference, or NULL */
 	const char *example; /* a line that works in the lab `minimal` (a test runs it), or NULL with the reason in `no_example` */
 	const char *no_example;
+	bool changes; /* all it does is one session_apply, so `explain` can run it */
 	/* 0, or -1 with err; a command that ran but whose answer is "no" (pingall with loss) sets s->status and returns 0. */
 	int (*run)(struct session *s, const struct args *a, struct err *err);
 };
@@ -66,6 +70,8 @@ extern const struct command *const command_table[]; /* NULL-terminated, grouped 
 
 /* The row that the line's first words name (longest match), and how many words that is. NULL: none. */
 const struct command *command_find(const struct words *w, size_t *used);
+/* Is WORD the first word of C's name ("add" of "add host")? */
+bool command_has_first_word(const struct command *c, const char *word);
 /* Is this word the first of some command (so no node may be called that)? Also the shell's own words (sudo, all, root). */
 bool command_is_reserved(const char *word);
 
@@ -87,10 +93,10 @@ bool session_json(const struct session *s, const struct args *a);
 /* ---- completion and help in place, for whoever draws the line ---- */
 
 struct completion {
-	char **v; /* whole words that may stand at `start`, sorted */
+	char **v; /* whole words that may stand at `start`, sorted; one that ends in / = or : is not finished: no blank after it */
 	size_t n, cap;
 	size_t start; /* byte of the line where the word under the cursor starts */
-	bool files;   /* the words are files: no blank after a directory */
+	bool files;   /* some of the words are files */
 };
 /* What could stand at byte CURSOR of LINE. Knows commands, nodes, interfaces (h1:e), options, topologies and their parameters, files, programs. */
 void command_complete(struct session *s, const char *line, size_t cursor, struct completion *c);

@@ -107,6 +107,8 @@ static bool port_ready(const struct graph *g, const struct graph_port *p)
 	const struct graph_port *bridge =
 		p->master ? graph_port_by_index(p->node, p->master) : NULL;
 
+	if (p->leaving)
+		return false;
 	if (!peer || !(p->flags & IFF_UP) || !(peer->flags & IFF_UP))
 		return true;
 	if (!(p->flags & IFF_LOWER_UP) || p->operstate != IF_OPER_UP)

@@ -40,6 +40,7 @@ struct graph_port {
 	int peer_nsid; /* of a veth: the peer's namespace as seen from the lab's root; -1 the root;
 			  GRAPH_NSID_UNKNOWN */
 	int peer_ifindex; /* 0: none */
+	bool leaving;	  /* its peer's namespace is gone: the kernel will remove it soon */
 	struct graph_address *addresses;
 	size_t n_addresses;
 };

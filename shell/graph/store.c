@@ -63,8 +63,22 @@ void store_clear_ports(struct graph *g, struct graph_node *n)
 	g->hosts_changed = true;
 }
 
+/* The kernel takes a namespace apart some time after its end; the far ends of its links go then. */
+static void mark_leaving(struct graph *g, struct graph_node *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->n_ports; i++) {
+		struct graph_port *peer = graph_port_peer(g, n->ports[i]);
+
+		if (peer)
+			peer->leaving = true;
+	}
+}
+
 void store_remove_node(struct graph *g, struct graph_node *n)
 {
+	mark_leaving(g, n);
 	store_clear_ports(g, n);
 	if (n->nsid >= 0) {
 		size_t at = node_place(g, n->name);

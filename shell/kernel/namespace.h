@@ -5,6 +5,9 @@
 #ifndef NSLAB_KERNEL_NAMESPACE_H
 #define NSLAB_KERNEL_NAMESPACE_H
 
+#include <stddef.h>
+#include <sys/types.h>
+
 #include "base/err.h"
 #include "kernel/netlink.h"
 
@@ -27,6 +30,13 @@ int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct 
 
 /* Join, in a child about to exec. Each fd may be -1. 0 or an errno value; async-signal-safe. */
 int namespace_join(int net, int mnt, int uts);
+
+/* Join every namespace of process PID, its user namespace first where it is another, as root there. Its PID namespace is that of
+ * our next child. */
+int namespace_enter_process(pid_t pid, struct err *err);
+
+/* A fresh /sys of the network namespace this process is in, read-only where no more is allowed. 0, or -1 with errno. */
+int namespace_mount_sysfs(void);
 
 /* Write / read a sysctl by its dotted name ("net.ipv4.ip_forward") in the namespace this process is in. */
 int sysctl_write(const char *name, const char *value, struct err *err);

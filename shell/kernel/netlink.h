@@ -25,6 +25,9 @@ int netlink_open(struct netlink *nl, struct err *err);
 void netlink_close(struct netlink *nl);
 int netlink_fd(const struct netlink *nl);
 
+/* The index of the interface NAME in the socket's namespace; 0: none. */
+int netlink_ifindex(const struct netlink *nl, const char *name);
+
 /* ---- a message being written ---- */
 
 struct netlink_message {

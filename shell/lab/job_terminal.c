@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -13,7 +12,8 @@ int terminal_open(void)
 	return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
-/* Whoever is not the terminal's foreground group and touches it is stopped by SIGTTOU, unless that is blocked. */
+/* Whoever is not the terminal's foreground group and touches it is stopped by SIGTTOU, unless that
+ * is blocked. */
 static void block_ttou(sigset_t *before)
 {
 	sigset_t ttou;
@@ -34,13 +34,11 @@ void terminal_lend(int tty, pid_t group)
 
 void terminal_take(int tty, const struct termios *saved)
 {
-	struct termios now;
 	sigset_t before;
 
 	block_ttou(&before);
 	tcsetpgrp(tty, getpgrp());
-	if (tcgetattr(tty, &now) == 0 && memcmp(&now, saved, sizeof(now)) != 0)
-		tcsetattr(tty, TCSADRAIN, saved);
+	tcsetattr(tty, TCSADRAIN, saved);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -70,7 +68,8 @@ void terminal_write(int tty, struct buf *b)
 	buf_clear(b);
 }
 
-/* A pseudo terminal that only carries bytes: no echo, no signals, and our own terminal adds the carriage returns. */
+/* A pseudo terminal that only carries bytes: no echo, no signals, and our own terminal adds the
+ * carriage returns. */
 static int open_pty(int tty, int *slave)
 {
 	struct termios modes;

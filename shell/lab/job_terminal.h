@@ -1,4 +1,5 @@
-/* The terminal's side of jobs: who has it, what modes it is in, and what background jobs print to instead. */
+/* The terminal's side of jobs: who has it, what modes it is in, and what background jobs print to
+ * instead. */
 #ifndef NSLAB_LAB_JOB_TERMINAL_H
 #define NSLAB_LAB_JOB_TERMINAL_H
 
@@ -20,8 +21,9 @@ bool terminal_reads_lines(int tty);
 /* Write all of B to it, and empty B. */
 void terminal_write(int tty, struct buf *b);
 
-/* What a background job writes to: *SLAVE for the job, the result for us to read from, without blocking. A pseudo
- * terminal as wide as TTY, so that programs print line by line; a pipe where there is none. -1 with errno. */
+/* What a background job writes to: *SLAVE for the job, the result for us to read from, without
+ * blocking. A pseudo terminal as wide as TTY, so that programs print line by line; a pipe where
+ * there is none. -1 with errno. */
 int terminal_open_output(int tty, int *slave);
 
 #endif

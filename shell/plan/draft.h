@@ -1,7 +1,8 @@
 /*
- * A draft: what people ask for (nodes, links, options), resolved into a plan. It knows the graph it will be added to, so names,
- * interface numbers, addresses and MACs are chosen here, all deterministic, before anything touches the kernel.
- * Commands (`add`, `del`) and topologies (Lua `build`) fill the same draft.
+ * A draft: what people ask for (nodes, links, options), resolved into a plan. It knows the graph it
+ * will be added to, so names, interface numbers, addresses and MACs are chosen here, all
+ * deterministic, before anything touches the kernel. Commands (`add`, `del`) and topologies (Lua
+ * `build`) fill the same draft.
  */
 #ifndef NSLAB_PLAN_DRAFT_H
 #define NSLAB_PLAN_DRAFT_H
@@ -15,18 +16,19 @@ struct draft_port {
 	char name[NAME_MAX_INTERFACE + 1];
 	uint8_t mac[6];
 	struct prefix addresses[4]; /* at most; family 0 ends */
-	bool exists; /* in the graph already */
+	bool exists;		    /* in the graph already */
 };
 
 struct draft_node {
 	char name[NAME_MAX_NODE + 1];
 	enum graph_kind kind;
-	bool exists;      /* in the graph already */
-	bool stp;         /* a switch with the spanning tree protocol */
-	bool bare;        /* ip=none: no address by default */
-	unsigned number;  /* a host's place in the count of hosts, from 1; 0: not a host */
-	unsigned next_port; /* the next interface number */
-	struct prefix address[2]; /* chosen by the author for its first port, IPv4 and IPv6; family 0: the default */
+	bool exists;		  /* in the graph already */
+	bool stp;		  /* a switch with the spanning tree protocol */
+	bool bare;		  /* ip=none: no address by default */
+	unsigned number;	  /* a host's place in the count of hosts, from 1; 0: not a host */
+	unsigned next_port;	  /* the next interface number */
+	struct prefix address[2]; /* chosen by the author for its first port, IPv4 and IPv6; family
+				     0: the default */
 	struct draft_port **ports;
 	size_t n_ports, cap_ports;
 };
@@ -37,16 +39,17 @@ struct draft_link {
 };
 
 struct draft {
-	const struct graph *graph;           /* what is there; NULL for unit tests: nothing */
-	bool (*reserved)(const char *name);  /* words that no node may be called (commands); NULL: none */
+	const struct graph *graph; /* what is there; NULL for unit tests: nothing */
+	bool (*reserved)(
+		const char *name); /* words that no node may be called (commands); NULL: none */
 	struct draft_node **nodes;
 	size_t n_nodes, cap_nodes;
-	struct map by_name;                  /* node name -> struct draft_node * */
-	struct map used_addresses;           /* "10.0.0.1" -> the port's or node's name */
+	struct map by_name;	   /* node name -> struct draft_node * */
+	struct map used_addresses; /* "10.0.0.1" -> the port's or node's name */
 	struct draft_link *links;
 	size_t n_links, cap_links;
-	unsigned hosts;                      /* hosts so far */
-	struct prefix subnet[2];             /* 10.0.0.0/8, fd00::/64 */
+	unsigned hosts;		 /* hosts so far */
+	struct prefix subnet[2]; /* 10.0.0.0/8, fd00::/64 */
 };
 
 void draft_init(struct draft *d, const struct graph *g, bool (*reserved)(const char *name));
@@ -54,10 +57,11 @@ void draft_free(struct draft *d);
 
 struct draft_node_options {
 	bool stp;
-	bool bare;             /* ip=none */
+	bool bare;	       /* ip=none */
 	struct prefix ip, ip6; /* family 0: the default */
 };
-/* A new node. Refuses a name that is taken, reserved or malformed, and an address in use. OPTIONS may be NULL. */
+/* A new node. Refuses a name that is taken, reserved or malformed, and an address in use. OPTIONS
+ * may be NULL. */
 struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const char *name,
 				  const struct draft_node_options *options, struct err *err);
 /* A node of the draft or of the graph; NULL with err (nearest name). */
@@ -65,22 +69,34 @@ struct draft_node *draft_find_node(struct draft *d, const char *name, struct err
 
 struct draft_end_options {
 	const char *interface; /* "eth5", "uplink"; NULL: the next number */
-	bool bare;             /* ip=none */
+	bool bare;	       /* ip=none */
 	struct prefix ip, ip6; /* family 0: the default */
 };
 struct draft_link_options {
 	struct draft_end_options a, b;
 	uint32_t mtu; /* bytes; 0: default */
 };
-/* A new link. Refuses one to itself, a taken interface, a used address, the 1024th port of a switch. OPTIONS may be NULL. */
-int draft_add_link(struct draft *d, const char *a, const char *b, const struct draft_link_options *options,
-		   struct err *err);
+/* A new link. Refuses one to itself, a taken interface, a used address, the 1024th port of a
+ * switch. OPTIONS may be NULL. */
+int draft_add_link(struct draft *d, const char *a, const char *b,
+		   const struct draft_link_options *options, struct err *err);
 
 /* The operations that make it: namespaces, bridges, links, addresses, then bridges up. */
 int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
-/* Plans that take away or change what the graph has. */
-int draft_del_node(const struct graph *g, const char *name, struct plan *plan, struct err *err);
-int draft_del_link(const struct graph *g, const struct graph_link *links, size_t n, struct plan *plan, struct err *err);
+/* ---- plans that take away or change what the graph has (draft_change.c) ---- */
+
+/* Nodes with their links: the links first, since a namespace goes away some time after its last
+ * user, a link at once. */
+int draft_del_nodes(const struct graph *g, struct graph_node *const *nodes, size_t n,
+		    struct plan *plan, struct err *err);
+int draft_del_links(const struct graph *g, const struct graph_link *links, size_t n,
+		    struct plan *plan, struct err *err);
+/* A cable cut (UP false) or plugged in again. Cut, the end without addresses of its own (a
+ * switch's) goes down, so that the other only loses carrier; between two hosts the second end goes
+ * down, its IPv6 addresses are kept by the kernel (keep_addr_on_down) and its routes in
+ * /run/nslab/routes until the cable is back. */
+int draft_link_state(struct lab *lab, const struct graph *g, const struct graph_link *links,
+		     size_t n, bool up, struct plan *plan, struct err *err);
 
 #endif

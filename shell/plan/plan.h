@@ -1,7 +1,7 @@
 /*
- * A plan: operations in the order they are done. Operations are data; for each kind four functions stand together in one
- * file (op_*.c): check, apply, undo, explain. A plan is printed, applied, or both; an apply that fails undoes
- * what it did, in reverse.
+ * A plan: operations in the order they are done. Operations are data; for each kind four functions
+ * stand together in one file (op_*.c): check, apply, undo, explain. A plan is printed, applied, or
+ * both; an apply that fails undoes what it did, in reverse.
  */
 #ifndef NSLAB_PLAN_PLAN_H
 #define NSLAB_PLAN_PLAN_H
@@ -26,8 +26,9 @@ enum op_kind {
 	OP_LINK_DEL,
 	OP_LINK_SET,
 	OP_ADDRESS_ADD,
-	OP_ADDRESS_DEL,
-	OP_ROUTE_ADD,
+	OP_ROUTES_SAVE,
+	OP_ROUTES_RESTORE,
+	OP_KINDS, /* how many */
 };
 
 struct op_end {
@@ -42,27 +43,28 @@ enum {
 	SET_DOWN = 1 << 1,
 	SET_MTU = 1 << 2,
 	SET_MASTER = 1 << 3,
-	SET_NO_LINK_LOCAL = 1 << 4, /* addrgenmode none: no fe80:: address, no router solicitations */
-	SET_CARRIER_OFF = 1 << 5,
-	SET_CARRIER_ON = 1 << 6,
+	SET_NO_LINK_LOCAL =
+		1 << 4, /* addrgenmode none: no fe80:: address, no router solicitations */
 };
+
+struct plan;
 
 struct op {
 	enum op_kind kind;
-	bool done;              /* applied, and to be undone if a later one fails */
-	struct op_end end;      /* the interface (or, for netns and sysctl, only ->netns) */
-	struct op_end peer;     /* OP_VETH_ADD */
-	uint32_t mtu;           /* OP_VETH_ADD (0: default), OP_LINK_SET */
-	unsigned set;           /* OP_LINK_SET */
-	unsigned was;           /* OP_LINK_SET: what undo restores (SET_*) */
+	bool done;	    /* applied, and to be undone if a later one fails */
+	struct op_end end;  /* the interface (or, for netns and sysctl, only ->netns) */
+	struct op_end peer; /* OP_VETH_ADD */
+	uint32_t mtu,
+		old_mtu; /* bytes: OP_VETH_ADD (0: default), OP_LINK_SET; what undo restores */
+	unsigned set;	 /* OP_LINK_SET */
+	unsigned was;	 /* OP_LINK_SET: what undo restores (SET_*) */
 	char master[NAME_MAX_INTERFACE + 1];
-	bool stp;               /* OP_BRIDGE_ADD */
-	struct prefix address;  /* OP_ADDRESS_*; OP_ROUTE_ADD: the destination */
-	struct prefix via;      /* OP_ROUTE_ADD */
-	char key[64], value[32], old[32]; /* OP_SYSCTL */
-	struct lab_netns *taken; /* OP_NETNS_DEL, done: until commit */
-	struct op *restore;     /* OP_LINK_DEL: the operations that bring it back */
-	size_t n_restore;
+	bool stp;			  /* OP_BRIDGE_ADD */
+	struct prefix address;		  /* OP_ADDRESS_ADD */
+	int family;			  /* OP_ROUTES_*: AF_INET or AF_INET6 */
+	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo */
+	struct lab_netns *taken;	  /* OP_NETNS_DEL, done: until commit */
+	struct plan *restore;		  /* OP_LINK_DEL: what brings it back */
 };
 
 struct plan {
@@ -77,7 +79,8 @@ void plan_free(struct plan *p);
 int plan_check(const struct plan *p, struct err *err);
 /* The same as `ip` lines that run: one per line, ended by newline. */
 void plan_explain(const struct plan *p, struct buf *out);
-/* Do it: all, or nothing. The graph is drained on the way and refreshed at the end; interfaces are waited for. ^C undoes. */
+/* Do it: all, or nothing. The graph is drained on the way and refreshed at the end; interfaces are
+ * waited for. ^C undoes. */
 int plan_apply(struct plan *p, struct lab *lab, struct graph *g, struct err *err);
 
 #endif

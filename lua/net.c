@@ -1,0 +1,325 @@
+#include "lua/net.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "base/name.h"
+#include "lua/options.h"
+
+#define NET_TYPE      "net"
+#define NET_NODE_TYPE "node"
+
+/* A build that never ends should be an error before it is a full machine. */
+#define NET_MAX_NODES 16384
+#define NET_MAX_LINKS 65536
+
+struct net {
+	unsigned build; /* alive while it is the state's */
+};
+
+struct net_node {
+	unsigned build;
+	char name[NAME_MAX_NODE + 1];
+};
+
+static bool net_alive(lua_State *L, unsigned build)
+{
+	const struct state *s = state_of(L);
+
+	return s->draft && s->builds == build;
+}
+
+/* The draft of the `net` at 1. */
+static struct draft *net_check(lua_State *L, const char *method)
+{
+	const struct net *net = luaL_testudata(L, 1, NET_TYPE);
+
+	if (!net)
+		luaL_error(L, "write net:%s(...), with a colon", method);
+	if (!net_alive(L, net->build))
+		luaL_error(L, "net:%s: the build is over; nothing can be added any more", method);
+	return state_of(L)->draft;
+}
+
+static struct net_node *net_node_check(lua_State *L, int index)
+{
+	struct net_node *node = luaL_checkudata(L, index, NET_NODE_TYPE);
+
+	if (!net_alive(L, node->build))
+		luaL_error(L, "node %s is of a build that is over", node->name);
+	return node;
+}
+
+/* The name at INDEX: a node's, or text. WHICH names the argument. */
+static const char *net_name(lua_State *L, int index, const char *call, const char *which)
+{
+	if (luaL_testudata(L, index, NET_NODE_TYPE))
+		return net_node_check(L, index)->name;
+	if (lua_type(L, index) != LUA_TSTRING)
+		luaL_error(L, "%s: %s is a node or its name, not %s", call, which,
+			   lua_isnoneornil(L, index) ? "nil" : luaL_typename(L, index));
+	return options_text(L, index, call, which);
+}
+
+/* Add a node called by the string at 2, push its handle. */
+static int net_add_node(lua_State *L, struct draft *d, enum graph_kind kind, const char *call,
+			const struct draft_node_options *o)
+{
+	const char *name = options_text(L, 2, call, "the name");
+	struct err err = ERR_INIT;
+	struct net_node *node;
+
+	if (d->n_nodes >= NET_MAX_NODES)
+		return luaL_error(L, "%s: more than %d nodes", call, NET_MAX_NODES);
+	node = lua_newuserdatauv(L, sizeof(*node), 0);
+	*node = (struct net_node){ .build = state_of(L)->builds };
+	luaL_setmetatable(L, NET_NODE_TYPE);
+	if (!draft_add_node(d, kind, name, o, &err))
+		return state_raise(L, &err);
+	snprintf(node->name, sizeof(node->name), "%s", name);
+	return 1;
+}
+
+static int net_add_addressed(lua_State *L, enum graph_kind kind, const char *call)
+{
+	static const char *const known[] = { "ip", "ip6", NULL };
+	struct draft *d = net_check(L, call + strlen("net:"));
+	struct options_address address = { 0 };
+
+	if (options_check(L, 3, call, known))
+		options_addresses(L, 3, call, &address);
+	return net_add_node(L, d, kind, call,
+			    &(struct draft_node_options){
+				    .bare = address.none, .ip = address.ip, .ip6 = address.ip6 });
+}
+
+/* net:host(name [, { ip =, ip6 = }]) */
+static int net_host(lua_State *L)
+{
+	return net_add_addressed(L, GRAPH_HOST, "net:host");
+}
+
+/* net:router(name [, { ip =, ip6 = }]) */
+static int net_router(lua_State *L)
+{
+	return net_add_addressed(L, GRAPH_ROUTER, "net:router");
+}
+
+/* net:switch(name [, { stp = }]) */
+static int net_switch(lua_State *L)
+{
+	static const char *const known[] = { "stp", NULL };
+	struct draft *d = net_check(L, "switch");
+	struct draft_node_options o = { 0 };
+
+	if (options_check(L, 3, "net:switch", known))
+		o.stp = options_bool(L, 3, "net:switch", "stp");
+	return net_add_node(L, d, GRAPH_SWITCH, "net:switch", &o);
+}
+
+struct net_port {
+	const char *name;
+	bool takes_address; /* no switch */
+	const char *interface;
+	struct options_address address;
+};
+
+static int net_no_address(lua_State *L, const struct net_port *end)
+{
+	return luaL_error(L, "net:link: %s is a switch, its ports take no address", end->name);
+}
+
+/* The table a = { interface =, ip =, ip6 = } in the options at 4. */
+static void net_link_end(lua_State *L, const char *which, struct net_port *end)
+{
+	static const char *const known[] = { "interface", "ip", "ip6", NULL };
+
+	options_push(L, 4, which);
+	if (options_check(L, lua_gettop(L), "net:link", known)) {
+		end->interface = options_string(L, lua_gettop(L), "net:link", "interface");
+		options_addresses(L, lua_gettop(L), "net:link", &end->address);
+		if (!end->takes_address && (end->address.ip.family || end->address.ip6.family))
+			net_no_address(L, end);
+	}
+	lua_pop(L, 1);
+}
+
+/* Option NAME of a link, for one end: TEXT is an address or "none". */
+static void net_end_address(lua_State *L, const char *name, const char *text, struct net_port *end)
+{
+	bool six = strcmp(name, "ip6") == 0;
+
+	if (end->address.none || (six ? end->address.ip6 : end->address.ip).family)
+		luaL_error(L, "net:link: the address of %s is given twice", end->name);
+	if (!end->takes_address && strcmp(text, "none") != 0)
+		net_no_address(L, end);
+	options_parse_address(L, "net:link", name, text, &end->address);
+}
+
+/* One text for a whole link: the address of the end that takes one, or "none" for both. */
+static void net_link_one_address(lua_State *L, const char *name, const char *text,
+				 struct net_port ends[2])
+{
+	if (strcmp(text, "none") == 0) {
+		net_end_address(L, name, text, &ends[0]);
+		net_end_address(L, name, text, &ends[1]);
+	} else if (ends[0].takes_address && ends[1].takes_address) {
+		luaL_error(L,
+			   "net:link: both ends take an address: write %s = \"%s,...\", %s's first",
+			   name, text, ends[0].name);
+	} else {
+		net_end_address(L, name, text, ends[0].takes_address ? &ends[0] : &ends[1]);
+	}
+}
+
+/* ip = "A", "none", "A,B" or { "A", "B" } in the options at 4. */
+static void net_link_addresses(lua_State *L, const char *name, struct net_port ends[2])
+{
+	int type = options_push(L, 4, name), index = lua_gettop(L);
+	const char *text, *comma;
+
+	if (type == LUA_TTABLE) {
+		if (lua_rawlen(L, index) != 2)
+			luaL_error(L, "net:link: %s = { A, B } has one address for each end", name);
+		for (int i = 0; i < 2; i++) {
+			lua_rawgeti(L, index, i + 1);
+			net_end_address(L, name, options_text(L, -1, "net:link", name), &ends[i]);
+		}
+	} else if (type != LUA_TNIL) {
+		text = options_text(L, index, "net:link", name);
+		comma = strchr(text, ',');
+		if (comma) {
+			lua_pushlstring(L, text, (size_t)(comma - text));
+			net_end_address(L, name, lua_tostring(L, -1), &ends[0]);
+			net_end_address(L, name, comma + 1, &ends[1]);
+		} else {
+			net_link_one_address(L, name, text, ends);
+		}
+	}
+	lua_settop(L, index - 1);
+}
+
+static struct draft_end_options net_end_options(const struct net_port *end)
+{
+	return (struct draft_end_options){
+		.interface = end->interface,
+		.bare = end->address.none,
+		.ip = end->address.ip,
+		.ip6 = end->address.ip6,
+	};
+}
+
+/* net:link(a, b [, { ip =, ip6 =, mtu =, a = { interface =, ip =, ip6 = }, b = { ... } }]) */
+static int net_link(lua_State *L)
+{
+	static const char *const known[] = { "ip", "ip6", "mtu", "a", "b", NULL };
+	struct draft *d = net_check(L, "link");
+	struct net_port ends[2] = { { .name = net_name(L, 2, "net:link", "the first end") },
+				    { .name = net_name(L, 3, "net:link", "the second end") } };
+	struct draft_link_options o = { 0 };
+	struct err err = ERR_INIT;
+
+	if (d->n_links >= NET_MAX_LINKS)
+		return luaL_error(L, "net:link: more than %d links", NET_MAX_LINKS);
+	for (int i = 0; i < 2; i++) {
+		const struct draft_node *node = draft_find_node(d, ends[i].name, &err);
+
+		if (!node)
+			return state_raise(L, &err);
+		ends[i].takes_address = node->kind != GRAPH_SWITCH;
+	}
+	if (options_check(L, 4, "net:link", known)) {
+		net_link_end(L, "a", &ends[0]);
+		net_link_end(L, "b", &ends[1]);
+		net_link_addresses(L, "ip", ends);
+		net_link_addresses(L, "ip6", ends);
+		o.mtu = options_mtu(L, 4, "net:link");
+	}
+	o.a = net_end_options(&ends[0]);
+	o.b = net_end_options(&ends[1]);
+	if (draft_add_link(d, ends[0].name, ends[1].name, &o, &err) != 0)
+		return state_raise(L, &err);
+	return 0;
+}
+
+static const luaL_Reg net_methods[] = {
+	{ "host", net_host }, { "switch", net_switch }, { "router", net_router },
+	{ "link", net_link }, { NULL, NULL },
+};
+
+/* net.NAME: a method, or an error that lists them (nil would only say "attempt to call a nil
+ * value"). */
+static int net_index(lua_State *L)
+{
+	const char *name = luaL_tolstring(L, 2, NULL);
+	struct nearest near = { .word = name };
+	struct err err = ERR_INIT;
+
+	for (const luaL_Reg *m = net_methods; m->name; m++) {
+		if (strcmp(m->name, name) == 0) {
+			lua_pushcfunction(L, m->func);
+			return 1;
+		}
+		nearest_offer(&near, m->name);
+	}
+	err_set(&err, "no function net:%s", name);
+	nearest_suggest(&near, &err);
+	return luaL_error(L, "%s; net has host, switch, router and link", err.text);
+}
+
+static int net_node_index(lua_State *L)
+{
+	const struct net_node *node = net_node_check(L, 1);
+	const char *name = luaL_tolstring(L, 2, NULL);
+
+	if (strcmp(name, "name") != 0)
+		return luaL_error(L, "node %s has no field \"%s\"; it has name", node->name, name);
+	lua_pushstring(L, node->name);
+	return 1;
+}
+
+static int net_node_tostring(lua_State *L)
+{
+	const struct net_node *node = luaL_checkudata(L, 1, NET_NODE_TYPE);
+
+	lua_pushstring(L, node->name);
+	return 1;
+}
+
+/* The metatable TYPE with FUNCTIONS, out of the script's reach. */
+static void net_register(lua_State *L, const char *type, const luaL_Reg *functions)
+{
+	luaL_newmetatable(L, type);
+	luaL_setfuncs(L, functions, 0);
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, "__metatable");
+	lua_pop(L, 1);
+}
+
+void net_begin(struct state *s, struct draft *d)
+{
+	s->draft = d;
+	s->builds++;
+}
+
+void net_end(struct state *s)
+{
+	s->draft = NULL;
+}
+
+void net_push(lua_State *L)
+{
+	static const luaL_Reg net_meta[] = { { "__index", net_index }, { NULL, NULL } };
+	static const luaL_Reg node_meta[] = { { "__index", net_node_index },
+					      { "__tostring", net_node_tostring },
+					      { NULL, NULL } };
+	struct net *net;
+
+	net_register(L, NET_TYPE, net_meta);
+	net_register(L, NET_NODE_TYPE, node_meta);
+	net = lua_newuserdatauv(L, sizeof(*net), 0);
+	net->build = state_of(L)->builds;
+	luaL_setmetatable(L, NET_TYPE);
+}

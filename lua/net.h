@@ -1,0 +1,19 @@
+/*
+ * `net`, the object a build function draws with: net:host, net:switch, net:router, net:link. Each adds to the draft of the state and
+ * touches nothing else; what cannot be is a Lua error at the script's line.
+ */
+#ifndef NSLAB_LUA_NET_H
+#define NSLAB_LUA_NET_H
+
+#include <lua.h>
+
+#include "lua/state.h"
+#include "plan/draft.h"
+
+/* A build begins and ends: between the two, `net` and the nodes it returns are alive. */
+void net_begin(struct state *s, struct draft *d);
+void net_end(struct state *s);
+/* Push the `net` of the build that runs. May raise. */
+void net_push(lua_State *L);
+
+#endif

@@ -1,0 +1,151 @@
+#include "lua/options.h"
+
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "base/err.h"
+#include "base/name.h"
+
+#define OPTIONS_MTU_MIN 68 /* the least IPv4 can work with */
+#define OPTIONS_MTU_MAX 65535
+
+static int options_unknown(lua_State *L, const char *call, const char *key,
+			   const char *const *known)
+{
+	struct nearest near = { .word = key };
+	struct err err = ERR_INIT;
+	luaL_Buffer list;
+
+	for (const char *const *k = known; *k; k++)
+		nearest_offer(&near, *k);
+	err_set(&err, "%s: no option \"%s\"", call, key);
+	nearest_suggest(&near, &err);
+	luaL_buffinit(L, &list);
+	for (const char *const *k = known; *k; k++) {
+		luaL_addstring(&list, k == known ? "" : ", ");
+		luaL_addstring(&list, *k);
+	}
+	luaL_pushresult(&list);
+	return luaL_error(L, "%s; it takes %s", err.text, lua_tostring(L, -1));
+}
+
+bool options_check(lua_State *L, int index, const char *call, const char *const *known)
+{
+	if (lua_isnoneornil(L, index))
+		return false;
+	if (!lua_istable(L, index))
+		luaL_error(L, "%s: options are a table such as { %s = ... }, not a %s", call,
+			   known[0], luaL_typename(L, index));
+	lua_pushnil(L);
+	while (lua_next(L, index)) {
+		const char *const *k = known;
+
+		if (lua_type(L, -2) != LUA_TSTRING)
+			luaL_error(L, "%s: an option without a name; write { %s = ... }", call,
+				   known[0]);
+		while (*k && strcmp(*k, lua_tostring(L, -2)) != 0)
+			k++;
+		if (!*k)
+			options_unknown(L, call, lua_tostring(L, -2), known);
+		lua_pop(L, 1);
+	}
+	return true;
+}
+
+int options_push(lua_State *L, int index, const char *name)
+{
+	lua_pushstring(L, name);
+	return lua_rawget(L, index);
+}
+
+const char *options_text(lua_State *L, int index, const char *call, const char *name)
+{
+	size_t len;
+	const char *text;
+
+	if (lua_type(L, index) != LUA_TSTRING)
+		luaL_error(L, "%s: %s is a string, not a %s", call, name, luaL_typename(L, index));
+	text = lua_tolstring(L, index, &len);
+	if (strlen(text) != len)
+		luaL_error(L, "%s: %s holds a zero byte", call, name);
+	return text;
+}
+
+void options_parse_address(lua_State *L, const char *call, const char *name, const char *text,
+			   struct options_address *out)
+{
+	bool six = strcmp(name, "ip6") == 0;
+	struct prefix p;
+	struct err err = ERR_INIT;
+
+	if (strcmp(text, "none") == 0) {
+		if (six)
+			luaL_error(L, "%s: ip = \"none\" leaves out both, IPv4 and IPv6", call);
+		out->none = true;
+		return;
+	}
+	if (prefix_parse(&p, text, &err) != 0)
+		luaL_error(L, "%s: %s: %s", call, name, err.text);
+	if (p.family != (six ? AF_INET6 : AF_INET))
+		luaL_error(L, "%s: %s = \"%s\": write an %s address as %s", call, name, text,
+			   six ? "IPv4" : "IPv6", six ? "ip" : "ip6");
+	if (!strchr(text, '/'))
+		luaL_error(L, "%s: %s = \"%s\" has no prefix length: write it as %s/%d", call, name,
+			   text, text, six ? 64 : 8);
+	*(six ? &out->ip6 : &out->ip) = p;
+}
+
+void options_addresses(lua_State *L, int index, const char *call, struct options_address *out)
+{
+	static const char *const fields[] = { "ip", "ip6" };
+
+	*out = (struct options_address){ 0 };
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = options_string(L, index, call, fields[i]);
+
+		if (text)
+			options_parse_address(L, call, fields[i], text, out);
+	}
+}
+
+bool options_bool(lua_State *L, int index, const char *call, const char *name)
+{
+	int type = options_push(L, index, name);
+	bool value = lua_toboolean(L, -1);
+
+	if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+		luaL_error(L, "%s: %s is true or false, not a %s", call, name,
+			   luaL_typename(L, -1));
+	lua_pop(L, 1);
+	return value;
+}
+
+uint32_t options_mtu(lua_State *L, int index, const char *call)
+{
+	int type = options_push(L, index, "mtu"), whole;
+	lua_Integer mtu;
+
+	if (type == LUA_TNIL) {
+		lua_pop(L, 1);
+		return 0;
+	}
+	if (type != LUA_TNUMBER)
+		luaL_error(L, "%s: mtu is a number of bytes such as 1500, not a %s", call,
+			   luaL_typename(L, -1));
+	mtu = lua_tointegerx(L, -1, &whole);
+	if (!whole || mtu < OPTIONS_MTU_MIN || mtu > OPTIONS_MTU_MAX)
+		luaL_error(L, "%s: mtu = %s is not a whole number within %d and %d", call,
+			   luaL_tolstring(L, -1, NULL), OPTIONS_MTU_MIN, OPTIONS_MTU_MAX);
+	lua_pop(L, 1);
+	return (uint32_t)mtu;
+}
+
+const char *options_string(lua_State *L, int index, const char *call, const char *name)
+{
+	int type = options_push(L, index, name);
+	const char *text = type == LUA_TNIL ? NULL : options_text(L, -1, call, name);
+
+	lua_pop(L, 1);
+	return text;
+}

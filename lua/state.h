@@ -1,0 +1,44 @@
+/*
+ * A sandboxed Lua state for one script: text and tables, no files, no programs, no bytecode, no finalizers. It has a limit on
+ * memory, ^C stops it, and all that runs in it runs protected: a script's error comes back as a `struct err`.
+ */
+#ifndef NSLAB_LUA_STATE_H
+#define NSLAB_LUA_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <lua.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define STATE_MEMORY ((size_t)64 << 20) /* bytes a script may use, unless the caller says otherwise */
+
+struct draft;
+
+struct state {
+	lua_State *L;
+	const char *script;  /* the file's name as people write it; the caller's */
+	size_t used, limit;  /* bytes */
+	bool interrupted;    /* ^C was seen: nothing but the way out runs any more */
+	bool in_warning;     /* the next piece of a warning continues the last */
+	struct buf printed;  /* what print() and warn() said */
+	struct err raised;   /* the last error of ours that became a Lua error: keeps its hint */
+	char callers[256];   /* of the last error: where the failing function was called from */
+	struct draft *draft; /* what `net` fills; NULL: no build is running */
+	unsigned builds;     /* so far: a handle of an earlier one is stale */
+};
+
+/* LIMIT in bytes. NULL with err when not even an empty state fits. */
+struct state *state_new(const char *script, size_t limit, struct err *err);
+void state_free(struct state *s);
+struct state *state_of(lua_State *L);
+
+/* Run F with ARG as its one light userdata, protected. -1 with err "FILE:LINE: message". */
+int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err);
+
+/* Raise ERR as a Lua error at the line of the script that called the running C function. */
+int state_raise(lua_State *L, const struct err *err);
+
+#endif

@@ -1,0 +1,272 @@
+/* A line's words against its command's grammar: places, then values. */
+#include "command/grammar.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/name.h"
+#include "command/command.h"
+
+void command_usage(const struct command *c, struct buf *out)
+{
+	buf_printf(out, "usage: %s%s%s", c->name, *c->args ? " " : "", c->args);
+}
+
+int addresses_next(const char **text, struct prefix *p, struct err *err)
+{
+	size_t len = strcspn(*text, ",");
+	char one[PREFIX_TEXT];
+
+	if (len >= sizeof(one))
+		return err_set(err, "\"%.*s...\" is no address", (int)sizeof(one) - 1, *text);
+	memcpy(one, *text, len);
+	one[len] = '\0';
+	*text = (*text)[len] ? *text + len + 1 : NULL;
+	*p = (struct prefix){ 0 };
+	if (!strcmp(one, "none"))
+		return 0;
+	return prefix_parse(p, one, err);
+}
+
+static int check_addresses(const char *text, struct err *err)
+{
+	struct prefix p;
+
+	do {
+		if (addresses_next(&text, &p, err))
+			return -1;
+	} while (text);
+	return 0;
+}
+
+static struct graph_node *find_node(const struct graph *g, const char *name, struct err *err)
+{
+	struct graph_node *node = *name ? graph_node_find(g, name) : NULL;
+	struct nearest nearest = { .word = name };
+
+	if (node)
+		return node;
+	for (size_t i = 0; i < g->n_nodes; i++)
+		nearest_offer(&nearest, g->nodes[i]->name);
+	err_set(err, "no node %s", *name ? name : "\"\"");
+	nearest_suggest(&nearest, err);
+	return NULL;
+}
+
+/* NODE, NODE:INTERFACE, or an interface's full name, as the listings print it. */
+static int check_end(struct arg *arg, const struct graph *g, struct err *err)
+{
+	size_t len = strcspn(arg->text, ":");
+	char *name;
+
+	if (arg->text[len])
+		arg->interface = arg->text + len + 1;
+	if (!len || (arg->interface && !*arg->interface))
+		return err_set(err, "\"%s\" is neither NODE nor NODE:INTERFACE", arg->text);
+	if (!g)
+		return 0;
+	if (!arg->interface && !graph_node_find(g, arg->text)) {
+		for (size_t i = 0; i < g->n_nodes; i++) {
+			struct graph_port *port = graph_port_find(g->nodes[i], arg->text);
+
+			if (port && !strcmp(port->name, arg->text) && strcmp(port->name, "lo")) {
+				arg->node = port->node;
+				arg->interface = arg->text;
+				return 0;
+			}
+		}
+	}
+	name = mem_strndup(arg->text, len);
+	arg->node = find_node(g, name, err);
+	free(name);
+	return arg->node ? 0 : -1;
+}
+
+static int check_choice(const struct arg_spec *spec, const char *text, struct err *err)
+{
+	struct nearest nearest = { .word = text };
+	char list[sizeof(spec->choices) + 4 * 8] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < spec->n_choices; i++) {
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					!i ? "" : i + 1 == spec->n_choices ? " or " : ", ", spec->choices[i]);
+		nearest_offer(&nearest, spec->choices[i]);
+	}
+	err_set(err, "expected %s, not \"%s\"", list, text);
+	return nearest_suggest(&nearest, err);
+}
+
+static int check_value(struct arg *arg, const struct graph *g, struct err *err)
+{
+	if (spec_has_choice(arg->spec, arg->text))
+		return 0;
+	switch (arg->spec->type) {
+	case ARG_CHOICE:
+		return check_choice(arg->spec, arg->text, err);
+	case ARG_NODE:
+		if (!g)
+			return 0;
+		arg->node = find_node(g, arg->text, err);
+		return arg->node ? 0 : -1;
+	case ARG_END:
+		return check_end(arg, g, err);
+	case ARG_NAME:
+		return name_check_node(arg->text, err);
+	case ARG_ADDRESSES:
+		return check_addresses(arg->text, err);
+	case ARG_NUMBER:
+		return number_parse(&arg->number, arg->text, 0, INT32_MAX, err);
+	case ARG_TIME:
+		return time_parse(&arg->time_ns, arg->text, err);
+	case ARG_PARAM:
+		if (strchr(arg->text, '=') > arg->text)
+			return 0;
+		return err_set(err, "\"%s\" is no NAME=VALUE", arg->text);
+	case ARG_TOPOLOGY:
+	case ARG_FILE:
+	case ARG_COMMAND:
+	case ARG_JOB:
+	case ARG_SIGNAL:
+	case ARG_WORD:
+	case ARG_LINE:
+	case ARG_PROGRAM:
+		if (*arg->text)
+			return 0;
+		return err_set(err, "<%s> is empty", arg->spec->label);
+	}
+	return 0;
+}
+
+static void add_arg(struct args *a, const struct arg_spec *spec, const char *text)
+{
+	a->v = mem_grow(a->v, a->n, &a->cap, sizeof(*a->v));
+	if (spec->kind == SPEC_OPTION)
+		text += strlen(spec->label) + 1;
+	a->v[a->n++] = (struct arg){ .spec = spec, .text = text };
+}
+
+/* Give every word its place. */
+static int match_line(struct args *a, const char *line, size_t first, struct err *err)
+{
+	struct match m = { .grammar = &a->grammar };
+	const struct arg_spec *spec;
+
+	for (size_t i = first; i < a->words.n; i++) {
+		if (match_word(&m, &a->words.v[i], &spec, err))
+			return -1;
+		if (spec_takes_rest(spec)) {
+			add_arg(a, spec, line + a->words.v[i].start);
+			break;
+		}
+		add_arg(a, spec, a->words.v[i].text);
+	}
+	spec = match_missing(&m);
+	if (spec) {
+		struct buf place = { 0 };
+
+		spec_describe(spec, &place);
+		err_set(err, "%s is missing", buf_text(&place));
+		buf_free(&place);
+		return -1;
+	}
+	return 0;
+}
+
+/* "link h1-s9": what was asked for, as far as it can be said in a word. */
+static void wrap_subject(const struct args *a, struct err *err)
+{
+	struct buf subject = { 0 };
+	const char *separator = " ";
+
+	buf_puts(&subject, a->command->name);
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->v[i].spec->type != ARG_END)
+			continue;
+		buf_printf(&subject, "%s%s", separator, a->v[i].text);
+		separator = "-";
+	}
+	err_wrap(err, "%s", buf_text(&subject));
+	buf_free(&subject);
+}
+
+static void hint_usage(const struct command *c, struct err *err)
+{
+	struct buf usage = { 0 };
+
+	command_usage(c, &usage);
+	err_hint(err, "%s", buf_text(&usage));
+	buf_free(&usage);
+}
+
+static int check_values(struct args *a, const struct graph *g, struct err *err)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->v[i].spec->kind == SPEC_FLAG || !check_value(&a->v[i], g, err))
+			continue;
+		if (a->v[i].spec->kind == SPEC_OPTION)
+			err_wrap(err, "%s=", a->v[i].spec->label);
+		return -1;
+	}
+	return 0;
+}
+
+int args_parse(struct args *a, const struct command *c, const char *line, size_t first, const struct graph *g,
+	       struct err *err)
+{
+	*a = (struct args){ .command = c };
+	if (grammar_compile(c->args, &a->grammar, err))
+		return -1;
+	if (words_split(line, &a->words, err))
+		return -1;
+	if (match_line(a, line, first, err)) {
+		hint_usage(c, err);
+	} else if (!check_values(a, g, err)) {
+		return 0;
+	}
+	wrap_subject(a, err);
+	/* The words of a command are wrong, not those of the program's own command line. */
+	if (err)
+		err->class = ERR_FAILED;
+	args_free(a);
+	return -1;
+}
+
+void args_free(struct args *a)
+{
+	words_free(&a->words);
+	free(a->v);
+	a->v = NULL;
+	a->n = a->cap = 0;
+}
+
+const struct arg *args_at(const struct args *a, const char *label, size_t i)
+{
+	for (size_t k = 0; k < a->n; k++)
+		if (!strcmp(a->v[k].spec->label, label) && i-- == 0)
+			return &a->v[k];
+	return NULL;
+}
+
+const char *args_text(const struct args *a, const char *label)
+{
+	const struct arg *arg = args_at(a, label, 0);
+
+	return arg ? arg->text : NULL;
+}
+
+size_t args_count(const struct args *a, const char *label)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < a->n; k++)
+		n += !strcmp(a->v[k].spec->label, label);
+	return n;
+}
+
+bool args_has(const struct args *a, const char *flag)
+{
+	return args_at(a, flag, 0);
+}

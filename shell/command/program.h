@@ -1,0 +1,23 @@
+/* Programs that a line names: in a node, or in the lab's root namespace ("" as the node). */
+#ifndef NSLAB_COMMAND_PROGRAM_H
+#define NSLAB_COMMAND_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "command/command.h"
+
+/* Run LINE, in the background when it ends in &: straight when words are enough, by /bin/sh -c when they are not. Its
+ * status is s->status. */
+int program_run_line(struct session *s, const char *node, const char *line, struct err *err);
+/* The person's own shell in NODE. */
+int program_run_shell(struct session *s, const char *node, struct err *err);
+/* Run words of ours, listed as LINE; ENV may be NULL. */
+int program_run_words(struct session *s, const char *node, const char *line, char *const *argv, char *const *env,
+		      bool background, struct err *err);
+
+/* $SHELL when it can be run, else /bin/sh. */
+const char *program_shell(void);
+/* Can a line that begins so be given to /bin/sh: a program, or a word of sh's own grammar (for, if, while)? */
+bool program_begins_line(const char *word);
+
+#endif

@@ -1,0 +1,162 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/name.h"
+
+enum { OPTION_NAME = 256, OPTION_EXPLAIN, OPTION_JSON, OPTION_ROOTLESS };
+
+static const struct option long_options[] = {
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "explain", no_argument, NULL, OPTION_EXPLAIN },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "rootless", no_argument, NULL, OPTION_ROOTLESS },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+const char options_help[] =
+	"usage: nslab [OPTION...] [TOPOLOGY [NAME=VALUE...]]   a network lab, then its shell\n"
+	"       nslab exec LAB NODE [--] COMMAND...            a program in a lab that runs\n"
+	"       nslab topologies | nslab help [COMMAND]\n"
+	"\n"
+	"  -c COMMAND      run this line instead of a shell (repeatable)\n"
+	"  -f FILE         run the lines of FILE\n"
+	"  -k              go on after a failed line\n"
+	"  --name LAB      the lab's name, for the prompt and for nslab exec\n"
+	"  --explain       print the ip commands behind each change\n"
+	"  --json          listings as JSON\n"
+	"  --rootless      a user namespace, also when root\n"
+	"  -q, --quiet     no greeting and no notes\n"
+	"  -V, --version   -h, --help\n"
+	"\n"
+	"Without -c and -f, lines come from standard input; from a terminal, with a prompt.\n"
+	"Exit status: 0 done; 1 a command failed; 2 wrong usage; 3 this machine cannot.\n"
+	"Try: nslab minimal, then h1 ping h2\n";
+
+/* What getopt refused: WORD as it stands in argv. */
+static int options_refuse(int result, const char *word, struct err *err)
+{
+	struct nearest near = { .word = word + strspn(word, "-") };
+
+	err_hint(err, "nslab --help lists the options");
+	if (result == ':')
+		return err_usage(err, "option %s needs a value", word);
+	if (strncmp(word, "--", 2) != 0) {
+		return err_usage(err, "unknown option -%c", optopt);
+	}
+	for (const struct option *o = long_options; o->name; o++)
+		nearest_offer(&near, o->name);
+	if (near.best)
+		return err_usage(err, "unknown option %s (did you mean --%s?)", word, near.best);
+	return err_usage(err, "unknown option %s", word);
+}
+
+/* A word that is no option. True when the rest of the line is not ours to parse. */
+static bool options_word(struct options *o, char **word)
+{
+	if (!o->topology && strcmp(*word, "exec") == 0) {
+		o->action = OPTIONS_EXEC;
+		o->rest = word + 1;
+		return true;
+	}
+	if (!o->topology && (strcmp(*word, "help") == 0 || strcmp(*word, "topologies") == 0)) {
+		o->action = OPTIONS_COMMAND;
+		o->rest = word;
+		return true;
+	}
+	if (!o->topology) {
+		o->topology = *word;
+		return false;
+	}
+	o->params = mem_grow(o->params, o->n_params, &o->cap_params, sizeof(*o->params));
+	o->params[o->n_params++] = *word;
+	return false;
+}
+
+static int options_set(struct options *o, int option, struct err *err)
+{
+	switch (option) {
+	case 'c':
+		script_add_text(&o->script, optarg);
+		break;
+	case 'f':
+		return script_add_file(&o->script, optarg, err);
+	case 'k':
+		o->script.keep_going = true;
+		break;
+	case 'q':
+		o->lab.quiet = true;
+		break;
+	case 'V':
+		o->action = OPTIONS_VERSION;
+		break;
+	case 'h':
+		o->action = OPTIONS_HELP;
+		break;
+	case OPTION_NAME:
+		o->lab.name = optarg;
+		break;
+	case OPTION_EXPLAIN:
+		o->explain = true;
+		break;
+	case OPTION_JSON:
+		o->json = true;
+		break;
+	case OPTION_ROOTLESS:
+		o->lab.rootless = true;
+		break;
+	}
+	return 0;
+}
+
+/* Words that make no sense together, found before anything is started. */
+static int options_check(const struct options *o, struct err *err)
+{
+	if (o->action == OPTIONS_EXEC && (!o->rest[0] || !o->rest[1] || !o->rest[2]))
+		return err_usage(err, "usage: nslab exec LAB NODE [--] COMMAND...");
+	if (o->topology && strchr(o->topology, '=') && !strchr(o->topology, '/'))
+		return err_usage(err, "%s: a topology's name comes first, as in: nslab single hosts=4", o->topology);
+	for (size_t i = 0; i < o->n_params; i++) {
+		if (!strchr(o->params[i], '=')) {
+			err_hint(err, "to run a line in the lab: nslab %s -c '...'", o->topology);
+			return err_usage(err, "%s: after a topology come its parameters, NAME=VALUE", o->params[i]);
+		}
+	}
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *err)
+{
+	int c;
+
+	opterr = 0;
+	/* "-": words that are no options come back in their order, as option 1; ":" tells a missing value from an unknown option. */
+	while ((c = getopt_long(argc, argv, "-:c:f:kqVh", long_options, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return options_refuse(c, argv[optind - 1], err);
+		if (c == 1 && options_word(o, &argv[optind - 1]))
+			return options_check(o, err);
+		if (c != 1 && options_set(o, c, err) < 0)
+			return -1;
+		if (o->action == OPTIONS_HELP || o->action == OPTIONS_VERSION)
+			return 0;
+	}
+	for (; optind < argc; optind++) { /* after "--" */
+		if (options_word(o, &argv[optind]))
+			break;
+	}
+	return options_check(o, err);
+}
+
+void options_free(struct options *o)
+{
+	script_free(&o->script);
+	free(o->params);
+}

@@ -1,0 +1,36 @@
+/* The command line of the program. */
+#ifndef NSLAB_OPTIONS_H
+#define NSLAB_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "lab/lab.h"
+#include "script.h"
+
+enum options_action {
+	OPTIONS_LAB,     /* a lab: its shell or its script */
+	OPTIONS_COMMAND, /* a command of the table that needs no lab: help, topologies */
+	OPTIONS_EXEC,    /* a program in a lab that runs already */
+	OPTIONS_HELP,    /* -h */
+	OPTIONS_VERSION, /* -V */
+};
+
+struct options {
+	enum options_action action;
+	struct lab_options lab;
+	struct script script;
+	bool explain, json;
+	const char *topology;      /* NULL: an empty lab */
+	const char **params;       /* NAME=VALUE of the topology */
+	size_t n_params, cap_params;
+	char **rest;               /* OPTIONS_COMMAND: its words; OPTIONS_EXEC: LAB NODE COMMAND...; NULL-terminated */
+};
+
+/* Files of -f are opened. -1 with err, class ERR_USAGE. */
+int options_parse(struct options *o, int argc, char **argv, struct err *err);
+void options_free(struct options *o);
+/* What -h prints. */
+extern const char options_help[];
+
+#endif

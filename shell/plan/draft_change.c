@@ -1,0 +1,169 @@
+/* Plans that take away or change what the graph has. */
+#include "plan/draft.h"
+
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/sysctls.h"
+
+static void set_end(struct op_end *end, const struct graph_port *p)
+{
+	snprintf(end->netns, sizeof(end->netns), "%s", p->node->name);
+	snprintf(end->name, sizeof(end->name), "%s", p->name);
+	memcpy(end->mac, p->mac, sizeof(end->mac));
+}
+
+static struct op *add_op(struct plan *plan, enum op_kind kind, const struct graph_port *p)
+{
+	struct op *op = plan_add(plan, kind);
+
+	set_end(&op->end, p);
+	return op;
+}
+
+/* ---- nodes ---- */
+
+/* Only the namespaces: what stands in them goes with them, the far ends of their links too, and the
+ * kernel takes many apart at once. */
+int draft_del_nodes(const struct graph *g, struct graph_node *const *nodes, size_t n,
+		    struct plan *plan, struct err *err)
+{
+	size_t i;
+
+	(void)g;
+	for (i = 0; i < n; i++) {
+		struct op *op;
+
+		if (nodes[i]->nsid < 0)
+			return err_set(err, "the lab's root namespace cannot be deleted");
+		op = plan_add(plan, OP_NETNS_DEL);
+		snprintf(op->end.netns, sizeof(op->end.netns), "%s", nodes[i]->name);
+	}
+	return 0;
+}
+
+/* ---- links ---- */
+
+static void restore_end(const struct graph_port *p, struct plan *plan)
+{
+	const struct graph_port *bridge =
+		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+	struct op *op;
+	size_t i;
+
+	if (sysctls_ipv6() && !bridge)
+		add_op(plan, OP_LINK_SET, p)->set = SET_NO_LINK_LOCAL;
+	if (bridge || p->flags & IFF_UP) {
+		op = add_op(plan, OP_LINK_SET, p);
+		op->set = p->flags & IFF_UP ? SET_UP : 0;
+		if (bridge) {
+			op->set |= SET_MASTER;
+			snprintf(op->master, sizeof(op->master), "%s", bridge->name);
+		}
+	}
+	for (i = 0; i < p->n_addresses; i++)
+		if (p->addresses[i].scope == RT_SCOPE_UNIVERSE)
+			add_op(plan, OP_ADDRESS_ADD, p)->address = p->addresses[i].prefix;
+}
+
+static struct plan *restore_plan(const struct graph_link *l)
+{
+	struct plan *plan = mem_alloc(sizeof(*plan));
+	struct op *op = add_op(plan, OP_VETH_ADD, l->a);
+
+	set_end(&op->peer, l->b);
+	op->mtu = l->a->mtu;
+	restore_end(l->a, plan);
+	restore_end(l->b, plan);
+	return plan;
+}
+
+int draft_del_links(const struct graph *g, const struct graph_link *links, size_t n,
+		    struct plan *plan, struct err *err)
+{
+	size_t i;
+
+	(void)g;
+	(void)err;
+	for (i = 0; i < n; i++)
+		add_op(plan, OP_LINK_DEL, links[i].a)->restore = restore_plan(&links[i]);
+	return 0;
+}
+
+/* ---- a cable cut and plugged in ---- */
+
+static void add_routes(struct plan *plan, enum op_kind kind, const struct graph_port *p)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	size_t i;
+
+	for (i = 0; i < (sysctls_ipv6() ? 2 : 1); i++)
+		add_op(plan, kind, p)->family = families[i];
+}
+
+static void keep_addresses(struct plan *plan, const struct graph_port *p)
+{
+	struct op *op;
+
+	if (!sysctls_ipv6())
+		return;
+	op = add_op(plan, OP_SYSCTL, p);
+	snprintf(op->key, sizeof(op->key), "net.ipv6.conf.%s.keep_addr_on_down", p->name);
+	snprintf(op->value, sizeof(op->value), "1");
+}
+
+/* The end to take down: the one with nothing to lose. */
+static const struct graph_port *down_end(const struct graph_link *l)
+{
+	return l->a->master && !l->b->master ? l->a : l->b;
+}
+
+static void plan_down(const struct graph_link *l, struct plan *plan)
+{
+	const struct graph_port *p = down_end(l);
+	struct op *op;
+
+	if (!(l->a->flags & IFF_UP) || !(l->b->flags & IFF_UP))
+		return; /* cut already */
+	if (!p->master) {
+		keep_addresses(plan, p);
+		add_routes(plan, OP_ROUTES_SAVE, p);
+	}
+	op = add_op(plan, OP_LINK_SET, p);
+	op->set = SET_DOWN;
+	op->was = SET_UP;
+}
+
+static void plan_up(const struct graph_port *p, struct plan *plan)
+{
+	struct op *op;
+
+	if (p->flags & IFF_UP)
+		return;
+	op = add_op(plan, OP_LINK_SET, p);
+	op->set = SET_UP;
+	op->was = SET_DOWN;
+	if (!p->master)
+		add_routes(plan, OP_ROUTES_RESTORE, p);
+}
+
+int draft_link_state(struct lab *lab, const struct graph *g, const struct graph_link *links,
+		     size_t n, bool up, struct plan *plan, struct err *err)
+{
+	size_t i;
+
+	(void)lab;
+	(void)g;
+	(void)err;
+	for (i = 0; i < n; i++) {
+		if (up) {
+			plan_up(links[i].a, plan);
+			plan_up(links[i].b, plan);
+		} else {
+			plan_down(&links[i], plan);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* Inside the plan room: the four functions of each kind of operation, together in one op_*.c. */
+#ifndef NSLAB_PLAN_OP_H
+#define NSLAB_PLAN_OP_H
+
+#include "plan/plan.h"
+
+struct op_class {
+	/* Pure; NULL: nothing to check. */
+	int (*check)(const struct op *op, struct err *err);
+	int (*apply)(struct op *op, struct lab *lab, struct err *err);
+	/* As far as it goes: what cannot be undone is gone already. NULL: it goes with what it was
+	 * done to. */
+	void (*undo)(struct op *op, struct lab *lab);
+	/* Nothing can fail any more: give up what was kept for undo. NULL: nothing was. */
+	void (*commit)(struct op *op, struct lab *lab);
+	/* Pure: lines that run. */
+	void (*explain)(const struct op *op, struct buf *out);
+};
+
+extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_bridge_add, op_veth_add,
+	op_link_del, op_link_set, op_address_add, op_routes_save, op_routes_restore;
+
+const struct op_class *op_class(enum op_kind kind);
+
+/* Apply in order; on failure undo what was done. The parts of plan_apply that restoring a link
+ * shares. */
+int plan_run(struct plan *p, struct lab *lab, struct err *err);
+
+/* "ip " or "ip -n h1 ": how an explained line begins. */
+void op_put_ip(struct buf *out, const char *netns);
+/* The socket of the namespace that END is in; NULL with err. */
+struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err);
+
+#endif

@@ -1,0 +1,240 @@
+/* Bridges, veth pairs and what is set on interfaces. ip-link(8), veth(4). */
+#include "plan/op.h"
+
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <string.h>
+
+static void put_name(struct buf *out, const char *word, const char *name)
+{
+	buf_printf(out, " %s ", word);
+	buf_put_quoted(out, name);
+}
+
+static int delete_link(const struct op_end *end, struct lab *lab, struct err *err)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct netlink *nl = op_socket(lab, end->netns, err);
+	struct netlink_message m;
+
+	if (!nl)
+		return -1;
+	netlink_begin(&m, RTM_DELLINK, 0, &i, sizeof(i));
+	netlink_put_string(&m, IFLA_IFNAME, end->name);
+	return netlink_do(nl, &m, err);
+}
+
+static void add_undo(struct op *op, struct lab *lab)
+{
+	delete_link(&op->end, lab, NULL);
+}
+
+/* ---- bridge add ---- */
+
+static int bridge_apply(struct op *op, struct lab *lab, struct err *err)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct netlink *nl = op_socket(lab, op->end.netns, err);
+	struct netlink_message m;
+	struct nlattr *info, *data;
+
+	if (!nl)
+		return -1;
+	netlink_begin(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &i, sizeof(i));
+	netlink_put_string(&m, IFLA_IFNAME, op->end.name);
+	netlink_put(&m, IFLA_ADDRESS, op->end.mac, sizeof(op->end.mac));
+	info = netlink_nest(&m, IFLA_LINKINFO);
+	netlink_put_string(&m, IFLA_INFO_KIND, "bridge");
+	data = netlink_nest(&m, IFLA_INFO_DATA);
+	netlink_put_u8(&m, IFLA_BR_MCAST_SNOOPING, 0);
+	if (op->stp)
+		netlink_put_u32(&m, IFLA_BR_STP_STATE, 1);
+	netlink_nest_end(&m, data);
+	netlink_nest_end(&m, info);
+	if (netlink_do(nl, &m, err) < 0)
+		return err_wrap(err, "create bridge %s", op->end.name);
+	return 0;
+}
+
+static void bridge_explain(const struct op *op, struct buf *out)
+{
+	char mac[MAC_TEXT];
+
+	op_put_ip(out, op->end.netns);
+	buf_puts(out, "link add");
+	put_name(out, "name", op->end.name);
+	buf_printf(out, " address %s type bridge mcast_snooping 0%s\n",
+		   mac_format(mac, op->end.mac), op->stp ? " stp_state 1" : "");
+}
+
+const struct op_class op_bridge_add = { .apply = bridge_apply,
+					.undo = add_undo,
+					.explain = bridge_explain };
+
+/* ---- veth add ---- */
+
+/* One queue each: the default is one for each processor, and twice the time. */
+static void put_end(struct netlink_message *m, const struct op_end *end, uint32_t mtu)
+{
+	netlink_put_string(m, IFLA_IFNAME, end->name);
+	netlink_put(m, IFLA_ADDRESS, end->mac, sizeof(end->mac));
+	netlink_put_u32(m, IFLA_NUM_TX_QUEUES, 1);
+	netlink_put_u32(m, IFLA_NUM_RX_QUEUES, 1);
+	if (mtu)
+		netlink_put_u32(m, IFLA_MTU, mtu);
+}
+
+/* Both ends are born where they will live: moving one afterwards waits for an RCU grace period, a
+ * hundred times longer. */
+static int veth_apply(struct op *op, struct lab *lab, struct err *err)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct netlink *nl = op_socket(lab, op->end.netns, err);
+	struct lab_netns *there = lab_netns_find(lab, op->peer.netns, err);
+	struct netlink_message m;
+	struct nlattr *info, *data, *peer;
+
+	if (!nl || !there)
+		return -1;
+	netlink_begin(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &i, sizeof(i));
+	put_end(&m, &op->end, op->mtu);
+	info = netlink_nest(&m, IFLA_LINKINFO);
+	netlink_put_string(&m, IFLA_INFO_KIND, "veth");
+	data = netlink_nest(&m, IFLA_INFO_DATA);
+	peer = netlink_nest(&m, VETH_INFO_PEER);
+	netlink_put_raw(&m, &i, sizeof(i));
+	put_end(&m, &op->peer, op->mtu);
+	netlink_put_u32(&m, IFLA_NET_NS_FD, there->fd);
+	netlink_nest_end(&m, peer);
+	netlink_nest_end(&m, data);
+	netlink_nest_end(&m, info);
+	if (netlink_do(nl, &m, err) < 0)
+		return err_wrap(err, "create link %s to %s", op->end.name, op->peer.name);
+	return 0;
+}
+
+static void explain_end(const struct op_end *end, uint32_t mtu, struct buf *out)
+{
+	char mac[MAC_TEXT];
+
+	put_name(out, "name", end->name);
+	if (*end->netns)
+		put_name(out, "netns", end->netns);
+	buf_printf(out, " address %s", mac_format(mac, end->mac));
+	if (mtu)
+		buf_printf(out, " mtu %u", mtu);
+	buf_puts(out, " numtxqueues 1 numrxqueues 1");
+}
+
+static void veth_explain(const struct op *op, struct buf *out)
+{
+	buf_puts(out, "ip link add");
+	explain_end(&op->end, op->mtu, out);
+	buf_puts(out, " type veth peer");
+	explain_end(&op->peer, op->mtu, out);
+	buf_putc(out, '\n');
+}
+
+const struct op_class op_veth_add = { .apply = veth_apply,
+				      .undo = add_undo,
+				      .explain = veth_explain };
+
+/* ---- del ---- */
+
+static int del_apply(struct op *op, struct lab *lab, struct err *err)
+{
+	if (delete_link(&op->end, lab, err) < 0)
+		return err_wrap(err, "delete %s", op->end.name);
+	return 0;
+}
+
+static void del_undo(struct op *op, struct lab *lab)
+{
+	if (op->restore)
+		plan_run(op->restore, lab, NULL);
+}
+
+static void del_explain(const struct op *op, struct buf *out)
+{
+	op_put_ip(out, op->end.netns);
+	buf_puts(out, "link del");
+	put_name(out, "dev", op->end.name);
+	buf_putc(out, '\n');
+}
+
+const struct op_class op_link_del = { .apply = del_apply,
+				      .undo = del_undo,
+				      .explain = del_explain };
+
+/* ---- set ---- */
+
+static void put_no_link_local(struct netlink_message *m)
+{
+	struct nlattr *families = netlink_nest(m, IFLA_AF_SPEC);
+	struct nlattr *inet6 = netlink_nest(m, AF_INET6);
+
+	netlink_put_u8(m, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	netlink_nest_end(m, inet6);
+	netlink_nest_end(m, families);
+}
+
+static int set(const struct op *op, unsigned what, uint32_t mtu, struct lab *lab, struct err *err)
+{
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct netlink *nl = op_socket(lab, op->end.netns, err);
+	struct netlink_message m;
+
+	if (!nl)
+		return -1;
+	if (what & SET_MASTER && !netlink_ifindex(nl, op->master))
+		return err_errno(err, ENODEV, "bridge %s", op->master);
+	if (what & (SET_UP | SET_DOWN))
+		i.ifi_change = IFF_UP;
+	if (what & SET_UP)
+		i.ifi_flags = IFF_UP;
+	netlink_begin(&m, RTM_NEWLINK, 0, &i, sizeof(i));
+	netlink_put_string(&m, IFLA_IFNAME, op->end.name);
+	if (what & SET_MTU)
+		netlink_put_u32(&m, IFLA_MTU, mtu);
+	if (what & SET_MASTER)
+		netlink_put_u32(&m, IFLA_MASTER, netlink_ifindex(nl, op->master));
+	if (what & SET_NO_LINK_LOCAL)
+		put_no_link_local(&m);
+	return netlink_do(nl, &m, err);
+}
+
+static int set_apply(struct op *op, struct lab *lab, struct err *err)
+{
+	if (set(op, op->set, op->mtu, lab, err) < 0)
+		return err_wrap(err, "set %s", op->end.name);
+	return 0;
+}
+
+static void set_undo(struct op *op, struct lab *lab)
+{
+	if (op->was)
+		set(op, op->was, op->old_mtu, lab, NULL);
+}
+
+static void set_explain(const struct op *op, struct buf *out)
+{
+	op_put_ip(out, op->end.netns);
+	buf_puts(out, "link set");
+	put_name(out, "dev", op->end.name);
+	if (op->set & SET_MTU)
+		buf_printf(out, " mtu %u", op->mtu);
+	if (op->set & SET_MASTER)
+		put_name(out, "master", op->master);
+	if (op->set & SET_NO_LINK_LOCAL)
+		buf_puts(out, " addrgenmode none");
+	if (op->set & (SET_UP | SET_DOWN))
+		buf_puts(out, op->set & SET_UP ? " up" : " down");
+	buf_putc(out, '\n');
+}
+
+const struct op_class op_link_set = { .apply = set_apply,
+				      .undo = set_undo,
+				      .explain = set_explain };

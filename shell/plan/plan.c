@@ -1,0 +1,177 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "base/mem.h"
+#include "plan/op.h"
+
+/* Between two looks at the event socket: its buffer holds a few hundred events where it cannot be
+ * raised. */
+#define DRAIN_EVERY 16
+#define READY_MS    2000
+
+static const struct op_class *const classes[OP_KINDS] = {
+	[OP_NETNS_ADD] = &op_netns_add,	    [OP_NETNS_DEL] = &op_netns_del,
+	[OP_SYSCTL] = &op_sysctl,	    [OP_BRIDGE_ADD] = &op_bridge_add,
+	[OP_VETH_ADD] = &op_veth_add,	    [OP_LINK_DEL] = &op_link_del,
+	[OP_LINK_SET] = &op_link_set,	    [OP_ADDRESS_ADD] = &op_address_add,
+	[OP_ROUTES_SAVE] = &op_routes_save, [OP_ROUTES_RESTORE] = &op_routes_restore,
+};
+
+const struct op_class *op_class(enum op_kind kind)
+{
+	return classes[kind];
+}
+
+void op_put_ip(struct buf *out, const char *netns)
+{
+	buf_puts(out, "ip ");
+	if (*netns) {
+		buf_puts(out, "-n ");
+		buf_put_quoted(out, netns);
+		buf_putc(out, ' ');
+	}
+}
+
+struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err)
+{
+	struct lab_netns *ns = lab_netns_find(lab, netns, err);
+
+	return ns ? lab_netns_socket(lab, ns, err) : NULL;
+}
+
+struct op *plan_add(struct plan *p, enum op_kind kind)
+{
+	struct op *op;
+
+	p->ops = mem_grow(p->ops, p->n, &p->cap, sizeof(*p->ops));
+	op = &p->ops[p->n++];
+	memset(op, 0, sizeof(*op));
+	op->kind = kind;
+	return op;
+}
+
+void plan_free(struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		if (!p->ops[i].restore)
+			continue;
+		plan_free(p->ops[i].restore);
+		free(p->ops[i].restore);
+	}
+	free(p->ops);
+	*p = (struct plan){ 0 };
+}
+
+int plan_check(const struct plan *p, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		const struct op_class *class = op_class(p->ops[i].kind);
+
+		if (class->check && class->check(&p->ops[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+void plan_explain(const struct plan *p, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		op_class(p->ops[i].kind)->explain(&p->ops[i], out);
+}
+
+/* Namespaces that this plan has made: what stands in them goes with them, at no cost. (A single
+ * veth pair takes 25 ms to delete.) */
+static void collect_made(const struct plan *p, struct map *made)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->ops[i].done && p->ops[i].kind == OP_NETNS_ADD)
+			map_put(made, p->ops[i].end.netns, &p->ops[i]);
+}
+
+static bool goes_along(const struct op *op, const struct map *made)
+{
+	if (op->kind == OP_NETNS_ADD || !map_get(made, op->end.netns))
+		return false;
+	return op->kind != OP_VETH_ADD || map_get(made, op->peer.netns);
+}
+
+static void undo(struct plan *p, struct lab *lab)
+{
+	struct map made = { 0 };
+	size_t i;
+
+	collect_made(p, &made);
+	for (i = p->n; i-- > 0;) {
+		struct op *op = &p->ops[i];
+		const struct op_class *class = op_class(op->kind);
+
+		if (op->done && class->undo && !goes_along(op, &made))
+			class->undo(op, lab);
+		op->done = false;
+	}
+	map_free(&made);
+}
+
+static void commit(struct plan *p, struct lab *lab)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		const struct op_class *class = op_class(p->ops[i].kind);
+
+		if (class->commit)
+			class->commit(&p->ops[i], lab);
+	}
+}
+
+/* All of it or nothing; G, when given, is drained on the way. */
+static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		int failed = op_class(p->ops[i].kind)->apply(&p->ops[i], lab, err);
+
+		p->ops[i].done = !failed;
+		if (!failed && interrupt_pending())
+			failed = err_set(err, "interrupted; what was done is undone");
+		if (!failed && g && i % DRAIN_EVERY == 0)
+			failed = graph_drain(g, err);
+		if (failed) {
+			undo(p, lab);
+			return -1;
+		}
+	}
+	commit(p, lab);
+	return 0;
+}
+
+int plan_run(struct plan *p, struct lab *lab, struct err *err)
+{
+	return run(p, lab, NULL, err);
+}
+
+int plan_apply(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
+{
+	int failed;
+
+	netlink_arm_fault();
+	failed = plan_check(p, err);
+	if (!failed)
+		failed = run(p, lab, g, err);
+	if (graph_refresh(g, failed ? NULL : err) < 0 || failed)
+		return -1;
+	graph_wait_ready(g, READY_MS);
+	return 0;
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""A shell that works for long does not grow: 1000 times add and del, the same descriptors, the same memory; and its size with 500 hosts."""
+import re
+
+from common import Report, arguments, patience, run, sanitized
+
+CYCLES = 1000
+LOOK = """sh echo @@ $(ls /proc/$PPID/fd | wc -l) $(ls /proc/1/fd | wc -l) $(awk '/^VmRSS/ { print $2 }' /proc/$PPID/status)
+"""
+CYCLE = """add host x1
+add switch x2
+add link x1 x2
+del link x1 x2
+del x1 x2
+"""
+
+
+def look(text):
+    """[(descriptors of the shell, of init, kB of the shell)] in the order they were printed."""
+    return [tuple(map(int, numbers.split())) for numbers in re.findall(r"^@@ ([\d ]+)$", text, re.M)]
+
+
+def cycles(options, report):
+    warm = 100
+    script = CYCLE * warm + LOOK + CYCLE * (CYCLES - warm) + LOOK
+    result = run([options.program, "-q", "minimal"], stdin=script, limit=240 * patience(options.program))
+    seen = look(result.text)
+    name = f"leaks: {CYCLES} times add and del"
+    if result.status != 0 or len(seen) != 2:
+        return report.fail(name, str(result)[-3000:])
+    report.ok(f"{name} ({result.seconds:.1f} s)")
+    report.check("leaks: descriptors of the shell and of init stay", seen[0][:2] == seen[1][:2], seen)
+    if sanitized(options.program):
+        return report.skip("leaks: memory stays", "ASan keeps freed memory; it reports leaks itself")
+    return report.check("leaks: memory stays", seen[1][2] < seen[0][2] + 300, f"kB before and after: {seen}")
+
+
+def size(options, report):
+    count = "sh echo @@ $(ls /proc | grep -c '^[0-9]') 0 0\n"
+    result = run([options.program, "-q", "single", "hosts=500"], stdin=LOOK + count, limit=60 * patience(options.program))
+    seen = look(result.text)
+    if result.status != 0 or len(seen) != 2:
+        return report.fail("leaks: 500 hosts", str(result)[-3000:])
+    report.check("leaks: no process per host", seen[1][0] <= 8, f"{seen[1][0]} processes")
+    if sanitized(options.program):
+        return report.skip("leaks: under 8 MB with 500 hosts", "ASan's own memory counts")
+    return report.check("leaks: under 8 MB with 500 hosts", seen[0][2] < 8192, f"{seen[0][2]} kB")
+
+
+def main():
+    options = arguments(__doc__)
+    report = Report()
+    cycles(options, report)
+    size(options, report)
+    report.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -23,6 +23,7 @@ struct draft_node {
 	char name[NAME_MAX_NODE + 1];
 	enum graph_kind kind;
 	bool exists;		  /* in the graph already */
+	char bridge[NAME_MAX_INTERFACE + 1]; /* a switch's: named as the node where that fits, else br0 */
 	bool stp;		  /* a switch with the spanning tree protocol */
 	bool bare;		  /* ip=none: no address by default */
 	unsigned number;	  /* a host's place in the count of hosts, from 1; 0: not a host */

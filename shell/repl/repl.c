@@ -1,0 +1,195 @@
+#include "repl/repl.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "repl/editor.h"
+#include "report.h"
+
+#define STATUS_INTERRUPTED 130 /* as sh: 128 + SIGINT */
+#define STATUS_STOPPED	   148 /* 128 + SIGTSTP */
+
+static void greet(const struct session *s)
+{
+	size_t count[3] = { 0 };
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < s->graph->n_nodes; i++)
+		count[graph_node_kind(s->graph->nodes[i])]++;
+	for (int kind = 0; kind < 3; kind++) {
+		if (count[kind])
+			buf_printf(&b, "%s%zu %s%s", b.len ? ", " : "", count[kind], graph_kind_name(kind),
+				   count[kind] == 1 ? "" : kind == GRAPH_SWITCH ? "es" : "s");
+	}
+	if (!b.len)
+		buf_puts(&b, "An empty lab");
+	buf_puts(&b, "\nhelp: commands  Tab: complete  exit: end\n");
+	repl_print(buf_text(&b));
+	buf_free(&b);
+}
+
+/* Colours need a terminal that knows them and a person who wants them. */
+static bool wants_colour(bool dumb)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return !dumb && !(no && *no);
+}
+
+static int open_editor(struct repl *r, struct err *err)
+{
+	const char *term = getenv("TERM");
+
+	r->dumb = !term || !*term || strcmp(term, "dumb") == 0;
+	r->colour = wants_colour(r->dumb);
+	r->el = el_init("nslab", stdin, stdout, stderr);
+	if (!r->el)
+		return err_set(err, "the line editor cannot use this terminal");
+	el_set(r->el, EL_CLIENTDATA, r);
+	/* Its own signal handling sends signals on to the whole process group. */
+	el_set(r->el, EL_SIGNAL, 0);
+	el_set(r->el, EL_EDITOR, "emacs");
+	el_set(r->el, EL_PROMPT_ESC, repl_prompt, '\001');
+	el_set(r->el, EL_HIST, repl_history_event, r);
+	el_set(r->el, EL_GETCFN, repl_getc);
+	/* While a line is edited ^C, ^Z and ^\ are keys, not signals. */
+	el_set(r->el, EL_SETTY, "-d", "-isig", NULL);
+	if (repl_bind_keys(r->el, err) < 0) {
+		el_end(r->el);
+		return -1;
+	}
+	return 0;
+}
+
+/* One line from the terminal in LINE, without its newline. False at the end. */
+static bool read_line(struct repl *r, struct buf *line)
+{
+	struct buf news = { 0 };
+	const char *text;
+	int n = 0;
+
+	if (repl_jobs_news(r, &news))
+		repl_print(buf_text(&news));
+	buf_free(&news);
+	if (!r->dumb)
+		repl_print("\033[?2004h");
+	r->cancelled = false;
+	repl_input_begin(r);
+	text = el_gets(r->el, &n);
+	if (text) {
+		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+			n--;
+		buf_add(line, text, (size_t)n);
+	}
+	repl_input_end(r);
+	if (!r->dumb)
+		repl_print("\033[?2004l");
+	return text != NULL;
+}
+
+/* A line with those that a backslash at the end joins to it. */
+static bool read_command(struct repl *r, struct buf *command)
+{
+	bool more = true, got = true;
+
+	buf_clear(command);
+	while (got && more) {
+		struct words w = { 0 };
+
+		got = read_line(r, command);
+		words_split_partial(buf_text(command), command->len, &w);
+		more = w.open == '\\' && !r->cancelled;
+		words_free(&w);
+		if (more)
+			command->data[--command->len] = '\0';
+		r->continued = more;
+	}
+	r->continued = false;
+	return got;
+}
+
+static void run_line(struct repl *r, const char *line)
+{
+	struct session *s = r->session;
+	struct err err = ERR_INIT;
+	bool failed;
+
+	interrupt_clear();
+	failed = session_run(s, line, &err) < 0;
+	/* The terminal has shown ^C or ^Z, and the cursor stands behind it. */
+	if (interrupt_pending() || (!failed && (s->status == STATUS_INTERRUPTED || s->status == STATUS_STOPPED)))
+		repl_print("\n");
+	if (interrupt_pending() || s->status == STATUS_INTERRUPTED)
+		repl_paste_drop(r);
+	if (failed)
+		report_error(NULL, &err);
+}
+
+/* The shell is asked to end: once more if it would take jobs with it. */
+static bool may_leave(struct repl *r, bool warned)
+{
+	struct buf warning = { 0 };
+	bool jobs = !warned && repl_jobs_warn(r, &warning);
+
+	if (jobs)
+		repl_print(buf_text(&warning));
+	buf_free(&warning);
+	return !jobs;
+}
+
+static void converse(struct repl *r)
+{
+	struct session *s = r->session;
+	struct buf command = { 0 };
+	bool leave = false, warned = false;
+
+	while (!leave) {
+		bool asked;
+
+		if (read_command(r, &command)) {
+			if (r->cancelled || !command.len)
+				continue;
+			repl_history_add(r, buf_text(&command));
+			run_line(r, buf_text(&command));
+			asked = s->quit;
+		} else {
+			if (repl_input_fatal())
+				break;
+			repl_print("exit\n");
+			s->status = 0;
+			asked = true;
+		}
+		leave = asked && may_leave(r, warned);
+		s->quit = leave;
+		warned = asked;
+	}
+	buf_free(&command);
+}
+
+int repl_run(struct session *s, bool quiet, struct err *err)
+{
+	struct repl r = { .session = s };
+
+	if (open_editor(&r, err) < 0)
+		return -1;
+	/* Of the keys that send signals only ^C is for us; a program gets them all. */
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	repl_history_open(&r);
+	if (!quiet)
+		greet(s);
+	converse(&r);
+	if (repl_input_fatal())
+		s->status = 128 + repl_input_fatal();
+	el_end(r.el);
+	repl_history_close(&r);
+	repl_paste_drop(&r);
+	repl_jobs_free(&r);
+	return 0;
+}

@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 struct embedded {
-	const char *name;  /* "tree" */
-	const char *path;  /* "topologies/tree.lua" */
-	const char *text;  /* ends in a NUL that SIZE does not count */
+	const char *name; /* "tree" */
+	const char *path; /* "topologies/tree.lua" */
+	const char *text; /* ends in a NUL that SIZE does not count */
 	size_t size;
 };
 

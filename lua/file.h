@@ -7,14 +7,14 @@
 #include "base/err.h"
 
 struct file {
-	char *script;     /* its name in errors: "topologies/tree.lua", "./mine.lua" */
-	char *read;       /* what was read; NULL: compiled in */
+	char *script;	  /* its name in errors: "topologies/tree.lua", "./mine.lua" */
+	char *read;	  /* what was read; NULL: compiled in */
 	const char *text; /* to be run */
 	size_t len;
 };
 
-/* NAME is a built-in's ("tree") or a path ending in .lua. -1 with err of class ERR_USAGE: there is none (nearest name), or it cannot be
- * read, or it is no text. */
+/* NAME is a built-in's ("tree") or a path ending in .lua. -1 with err of class ERR_USAGE: there is
+ * none (nearest name), or it cannot be read, or it is no text. */
 int file_open(struct file *f, const char *name, struct err *err);
 void file_close(struct file *f);
 

@@ -126,11 +126,6 @@ struct net_port {
 	struct options_address address;
 };
 
-static int net_no_address(lua_State *L, const struct net_port *end)
-{
-	return luaL_error(L, "net:link: %s is a switch, its ports take no address", end->name);
-}
-
 /* The table a = { interface =, ip =, ip6 = } in the options at 4. */
 static void net_link_end(lua_State *L, const char *which, struct net_port *end)
 {
@@ -140,8 +135,6 @@ static void net_link_end(lua_State *L, const char *which, struct net_port *end)
 	if (options_check(L, lua_gettop(L), "net:link", known)) {
 		end->interface = options_string(L, lua_gettop(L), "net:link", "interface");
 		options_addresses(L, lua_gettop(L), "net:link", &end->address);
-		if (!end->takes_address && (end->address.ip.family || end->address.ip6.family))
-			net_no_address(L, end);
 	}
 	lua_pop(L, 1);
 }
@@ -153,8 +146,6 @@ static void net_end_address(lua_State *L, const char *name, const char *text, st
 
 	if (end->address.none || (six ? end->address.ip6 : end->address.ip).family)
 		luaL_error(L, "net:link: the address of %s is given twice", end->name);
-	if (!end->takes_address && strcmp(text, "none") != 0)
-		net_no_address(L, end);
 	options_parse_address(L, "net:link", name, text, &end->address);
 }
 

@@ -1,6 +1,7 @@
 /*
- * `net`, the object a build function draws with: net:host, net:switch, net:router, net:link. Each adds to the draft of the state and
- * touches nothing else; what cannot be is a Lua error at the script's line.
+ * `net`, the object a build function draws with: net:host, net:switch, net:router, net:link. Each
+ * adds to the draft of the state and touches nothing else; what cannot be is a Lua error at the
+ * script's line.
  */
 #ifndef NSLAB_LUA_NET_H
 #define NSLAB_LUA_NET_H

@@ -1,6 +1,6 @@
 /*
- * The option tables of `net`, read field by field, each with an error a student can act on. CALL is the function as people write
- * it ("net:host"). All of these may raise, at the script's line.
+ * The option tables of `net`, read field by field, each with an error a student can act on. CALL is
+ * the function as people write it ("net:host"). All of these may raise, at the script's line.
  */
 #ifndef NSLAB_LUA_OPTIONS_H
 #define NSLAB_LUA_OPTIONS_H
@@ -13,11 +13,12 @@
 #include "base/address.h"
 
 struct options_address {
-	bool none;             /* ip = "none" */
+	bool none;	       /* ip = "none" */
 	struct prefix ip, ip6; /* family 0: not given */
 };
 
-/* Is there a table at INDEX? Then all its keys are among KNOWN (NULL-terminated), or this raises. */
+/* Is there a table at INDEX? Then all its keys are among KNOWN (NULL-terminated), or this raises.
+ */
 bool options_check(lua_State *L, int index, const char *call, const char *const *known);
 /* Push field NAME of the table at INDEX, without metamethods; its type. */
 int options_push(lua_State *L, int index, const char *name);
@@ -27,7 +28,8 @@ const char *options_text(lua_State *L, int index, const char *call, const char *
 void options_parse_address(lua_State *L, const char *call, const char *name, const char *text,
 			   struct options_address *out);
 
-/* Fields of the table at INDEX; what is not given leaves false, 0, NULL. The text lives as long as the table. */
+/* Fields of the table at INDEX; what is not given leaves false, 0, NULL. The text lives as long as
+ * the table. */
 void options_addresses(lua_State *L, int index, const char *call, struct options_address *out);
 bool options_bool(lua_State *L, int index, const char *call, const char *name);
 uint32_t options_mtu(lua_State *L, int index, const char *call);

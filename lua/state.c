@@ -11,11 +11,12 @@
 #include "base/mem.h"
 #include "lua/sandbox.h"
 
-#define STATE_HOOK_EVERY   1000 /* VM instructions between two looks for ^C */
-#define STATE_TRACE_LEVELS 64	/* of the call stack, looked at for the script's own lines */
-#define STATE_TRACE_LINES  4	/* of them, told */
+#define STATE_HOOK_EVERY   1000	 /* VM instructions between two looks for ^C */
+#define STATE_DEPTH_MAX	   10000 /* calls inside one another */
+#define STATE_TRACE_LEVELS 64	 /* of the call stack, looked at for the script's own lines */
+#define STATE_TRACE_LINES  4	 /* of them, told */
 
-/* Lua's allocator contract: OLD is a size only when there is a block, and shrinking must not fail.
+/* What Lua asks of an allocator: OLD is a size only when there is a block; shrinking does not fail.
  */
 static void *state_alloc(void *data, void *block, size_t old, size_t size)
 {
@@ -37,16 +38,29 @@ static void *state_alloc(void *data, void *block, size_t old, size_t size)
 	return p;
 }
 
-/* After the first ^C every instruction raises, so that no pcall of the script can hold it up. */
+/* Raise MESSAGE at the instruction the hook stopped. */
+static void state_stop(lua_State *L, lua_Debug *ar, const char *message)
+{
+	lua_getinfo(L, "Sl", ar);
+	lua_pushfstring(L, "%s:%d: %s", ar->short_src, ar->currentline, message);
+	lua_error(L);
+}
+
+/* Runs every so many instructions. After the first ^C every single one raises, so that no pcall of
+ * the script can hold it up. Calls too deep are told here, while their line is known: left alone,
+ * they would use up the memory first. */
 static void state_hook(lua_State *L, lua_Debug *ar)
 {
-	if (!interrupt_pending())
-		return;
-	state_of(L)->interrupted = true;
-	lua_sethook(L, state_hook, LUA_MASKCOUNT, 1);
-	lua_getinfo(L, "Sl", ar);
-	lua_pushfstring(L, "%s:%d: interrupted", ar->short_src, ar->currentline);
-	lua_error(L);
+	lua_Debug deep;
+
+	if (interrupt_pending()) {
+		state_of(L)->interrupted = true;
+		lua_sethook(L, state_hook, LUA_MASKCOUNT, 1);
+		state_stop(L, ar, "interrupted");
+	}
+	if (lua_getstack(L, STATE_DEPTH_MAX, &deep))
+		state_stop(L, ar,
+			   "calls too deep inside one another: is there an end to the recursion?");
 }
 
 /* Note the script's lines on the way to the failing one, innermost first; repeated ones (recursion)

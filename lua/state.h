@@ -1,6 +1,7 @@
 /*
- * A sandboxed Lua state for one script: text and tables, no files, no programs, no bytecode, no finalizers. It has a limit on
- * memory, ^C stops it, and all that runs in it runs protected: a script's error comes back as a `struct err`.
+ * A sandboxed Lua state for one script: text and tables, no files, no programs, no bytecode, no
+ * finalizers. It has a limit on memory, ^C stops it, and all that runs in it runs protected: a
+ * script's error comes back as a `struct err`.
  */
 #ifndef NSLAB_LUA_STATE_H
 #define NSLAB_LUA_STATE_H
@@ -13,7 +14,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define STATE_MEMORY ((size_t)64 << 20) /* bytes a script may use, unless the caller says otherwise */
+#define STATE_MEMORY                                                                               \
+	((size_t)64 << 20) /* bytes a script may use, unless the caller says otherwise */
 
 struct draft;
 

@@ -110,21 +110,23 @@ static int main_lab(struct options *o)
 {
 	struct start start = { .options = o };
 	struct draft draft;
+	struct buf printed = { 0 };
 	struct err err = ERR_INIT;
-	int status;
+	int status = 0;
 
 	if (!o->script.n && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		script_add_stdin(&o->script);
 	o->lab.interactive = o->script.n == 0;
 	draft_init(&draft, NULL, command_is_reserved);
 	if (o->topology) {
-		if (topology_build(o->topology, o->params, o->n_params, &draft, &err) < 0) {
-			draft_free(&draft);
-			return main_fail(&err);
-		}
+		status = topology_build(o->topology, o->params, o->n_params, &draft, &printed, &err);
+		fputs(buf_text(&printed), stdout);
+		fflush(stdout);
+		buf_free(&printed);
 		start.draft = &draft;
 	}
-	status = lab_run(&o->lab, main_shell, &start, &err);
+	if (status == 0)
+		status = lab_run(&o->lab, main_shell, &start, &err);
 	draft_free(&draft);
 	return status < 0 ? main_fail(&err) : status;
 }

@@ -38,6 +38,22 @@ static void env_init(struct env *e)
 	e->ours = e->n;
 }
 
+/* In place of one of ours of the same name. */
+static void env_replace(struct env *e, char *text)
+{
+	size_t len = strcspn(text, "=") + 1;
+
+	for (size_t i = 0; i < e->ours; i++) {
+		if (strncmp(e->v[i], text, len))
+			continue;
+		memmove(e->v + i, e->v + i + 1, (e->n - i - 1) * sizeof(*e->v));
+		e->n--;
+		e->ours--;
+		break;
+	}
+	env_add(e, text);
+}
+
 static void env_free(struct env *e)
 {
 	for (size_t i = e->ours; i < e->n; i++)
@@ -106,6 +122,17 @@ bool program_begins_line(const char *word)
 	return *word == '(' || (*word && process_exists(word));
 }
 
+/* Builtins that change their shell and nothing else. */
+static bool lasts_with_its_shell(const char *name)
+{
+	static const char *const builtins[] = { "cd", "export", "alias", "unset", "umask", "ulimit", "set" };
+
+	for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
+		if (!strcmp(builtins[i], name))
+			return true;
+	return false;
+}
+
 int program_run_words(struct session *s, const char *node, const char *line, char *const *argv, char *const *env,
 		      bool background, struct err *err)
 {
@@ -116,10 +143,8 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 
 	out_flush(&s->out);
 	if (job_run(s->lab, &s->jobs, &request, &status, err)) {
-		/* What only a shell knows would change nothing after its line. */
-		if (err && err->code == 127 && !err->hint[0])
-			err_hint(err, "`cd`, `export` and the like last as long as their shell: %s",
-				 *node ? "type the node's name alone for one" : "join lines by ; or &&");
+		if (lasts_with_its_shell(argv[0]))
+			err_hint(err, "it would end with its line: type `%s` alone for a shell that stays", node);
 		return -1;
 	}
 	s->status = status;
@@ -190,7 +215,7 @@ int program_run_shell(struct session *s, const char *node, struct err *err)
 	int rc;
 
 	env_init(&env);
-	env_add(&env, mem_printf("PS1=%s# ", node));
+	env_replace(&env, mem_printf("PS1=%s# ", node));
 	env_add(&env, NULL);
 	rc = program_run_words(s, node, shell, argv, env.v, false, err);
 	env_free(&env);

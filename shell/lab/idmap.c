@@ -110,8 +110,7 @@ static int write_map(pid_t pid, const struct kind *kind, bool full)
 	/* Without rights over the group ids, giving up groups must be given up first. */
 	code = strcmp(kind->map, "gid_map") == 0 ? write_file(pid, "setgroups", "deny") : 0;
 	snprintf(text, sizeof(text), "0 %u 1\n", kind->own);
-	/* Kernels before 3.19 have no setgroups file. */
-	if (code == 0 || code == ENOENT)
+	if (code == 0)
 		code = write_file(pid, kind->map, text);
 	errno = code;
 	return code ? -1 : 1;

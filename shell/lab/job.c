@@ -39,7 +39,7 @@ static void job_free(struct job *job)
 static void job_add(struct jobs *jobs, struct job *job)
 {
 	job->number = jobs->n ? jobs->v[jobs->n - 1]->number + 1 : 1;
-	jobs->v = mem_grow(jobs->v, jobs->n, &jobs->cap, sizeof(*jobs->v));
+	jobs->v = mem_grow(jobs->v, jobs->n, &jobs->cap, sizeof(struct job *));
 	jobs->v[jobs->n++] = job;
 }
 

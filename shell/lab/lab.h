@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -33,6 +34,7 @@ struct lab_netns {
 	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
 	struct netlink nl; /* opened inside it; closed: opened on first use */
 	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
+	struct timespec own_files; /* when /etc/netns/NAME last changed, as the view shows it */
 };
 
 struct lab {
@@ -46,6 +48,8 @@ struct lab {
 	struct map netns;  /* name -> struct lab_netns *, without the root */
 	struct buf notes;  /* lines for people: what is missing here and what stands in for it */
 	bool etc_private;  /* /etc/hosts is the lab's own to write */
+	struct buf machine_hosts; /* the machine's /etc/hosts at the lab's start */
+	struct buf hosts;  /* what stands after it now */
 };
 
 /* Start a lab and run SHELL in it; returns the exit status for main: SHELL's, 128 + signal, or -1 with err (class
@@ -74,7 +78,7 @@ void lab_netns_view(struct lab *lab, struct lab_netns *ns);
 /* Enter lab NAME of this user from outside and run ARGV in node NODE: `nslab exec`. The program's status, or -1. */
 int lab_exec(const char *name, const char *node, char *const *argv, struct err *err);
 
-/* How many bytes of the lab's own files: replace /etc/hosts of the lab by TEXT appended to the machine's. */
+/* Replace /etc/hosts of the lab by the machine's with TEXT after it. */
 int lab_write_hosts(struct lab *lab, const char *text, struct err *err);
 
 #endif

@@ -195,8 +195,8 @@ int refusal_explain(enum refusal_step step, int code, const struct refusal_facts
 	if ((NAMESPACES & STEP(step)) && (code == ENOSPC || code == EUSERS)) {
 		explain_limit(step, f->max[step], err);
 	} else if (row < end) {
-		err_errno(err, code, "this machine refuses %s", asked[step]);
-		err_wrap(err, "%s", row->cause);
+		err_set(err, "this machine refuses %s: %s (%s)", asked[step], row->cause,
+			strerror(code));
 		err_hint(err, "%s", row->hint);
 	} else {
 		err_errno(err, code, "this machine refuses %s", asked[step]);

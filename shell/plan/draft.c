@@ -19,7 +19,9 @@ static void use_address(struct draft *d, const struct prefix *p, const char *own
 {
 	char text[PREFIX_TEXT];
 
-	map_put(&d->used_addresses, address_format(text, p), mem_strdup(owner));
+	address_format(text, p);
+	free(map_remove(&d->used_addresses, text));
+	map_put(&d->used_addresses, text, mem_strdup(owner));
 }
 
 static int check_address(struct draft *d, const struct prefix *p, struct err *err)

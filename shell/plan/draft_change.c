@@ -105,12 +105,17 @@ static void add_routes(struct plan *plan, enum op_kind kind, const struct graph_
 
 static void keep_addresses(struct plan *plan, const struct graph_port *p)
 {
+	char name[NAME_MAX_INTERFACE + 1];
 	struct op *op;
+	char *dot;
 
 	if (!sysctls_ipv6())
 		return;
 	op = add_op(plan, OP_SYSCTL, p);
-	snprintf(op->key, sizeof(op->key), "net.ipv6.conf.%s.keep_addr_on_down", p->name);
+	snprintf(name, sizeof(name), "%s", p->name);
+	for (dot = name; (dot = strchr(dot, '.'));)
+		*dot = '/'; /* as sysctl(8) wants the dot of an interface's name */
+	snprintf(op->key, sizeof(op->key), "net.ipv6.conf.%s.keep_addr_on_down", name);
 	snprintf(op->value, sizeof(op->value), "1");
 }
 

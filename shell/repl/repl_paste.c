@@ -5,6 +5,7 @@
  */
 #include "repl/editor.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 

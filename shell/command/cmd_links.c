@@ -1,0 +1,98 @@
+/* links, link: what is connected, and cutting it. */
+#include "command/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/grammar.h"
+#include "command/look.h"
+#include "plan/draft.h"
+
+static void links_json(struct session *s, const struct graph_link *links, size_t n)
+{
+	struct json j = { .buf = &s->out.buf };
+
+	json_open(&j, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(&j, '{');
+		json_key(&j, "a");
+		look_json_port(&j, links[i].a);
+		json_key(&j, "b");
+		look_json_port(&j, links[i].b);
+		json_key(&j, "state");
+		json_string(&j, look_link_state(&links[i]));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	out_puts(&s->out, "\n");
+}
+
+static void links_table(struct session *s, const struct graph_link *links, size_t n)
+{
+	struct table t;
+	char a[64], b[64];
+
+	table_init(&t, 3, NULL);
+	for (size_t i = 0; i < n; i++) {
+		table_cell(&t, "%s", look_port_label(links[i].a, a));
+		table_cell(&t, "%s", look_port_label(links[i].b, b));
+		table_cell(&t, "%s", look_link_state(&links[i]));
+	}
+	table_print(&t, &s->out);
+}
+
+static int run_links(struct session *s, const struct args *a, struct err *err)
+{
+	size_t n;
+	struct graph_link *links = graph_links(s->graph, &n);
+
+	(void)err;
+	if (session_json(s, a))
+		links_json(s, links, n);
+	else
+		links_table(s, links, n);
+	free(links);
+	return 0;
+}
+
+const struct command cmd_links = {
+	.name = "links",
+	.family = FAMILY_LOOK,
+	.args = "[--json]",
+	.summary = "list the links and their states",
+	.details = "A state is up; down (an end is switched off); no carrier (the cable is cut, see `link`); or what a "
+		   "switch makes of its port: blocked, learning, disabled. "
+		   "JSON: [{\"a\": {\"node\", \"interface\"}, \"b\": {\"node\", \"interface\"}, \"state\"}, ...].",
+	.example = "links",
+	.run = run_links,
+};
+
+static int run_link(struct session *s, const struct args *a, struct err *err)
+{
+	size_t n;
+	struct graph_link *links = look_links_between(s->graph, a, &n, err);
+	bool up = !strcmp(args_text(a, "up"), "up");
+	struct plan plan = { 0 };
+	int rc;
+
+	if (!links)
+		return -1;
+	rc = draft_link_state(s->lab, s->graph, links, n, up, &plan, err);
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	free(links);
+	return rc;
+}
+
+const struct command cmd_link = {
+	.name = "link",
+	.family = FAMILY_CHANGE,
+	.args = "<end> <end> up|down",
+	.summary = "cut a cable, or mend it",
+	.details = "Down takes the carrier away at both ends, as a cut cable does; addresses and routes are there again "
+		   "after up. Between two nodes all links are meant, or the one whose interface is named: h1:eth1.",
+	.example = "link h1 s1 down",
+	.changes = true,
+	.run = run_link,
+};

@@ -1,0 +1,29 @@
+/* What several commands ask of the graph, and how they print it. */
+#ifndef NSLAB_COMMAND_LOOK_H
+#define NSLAB_COMMAND_LOOK_H
+
+#include <stdbool.h>
+
+#include "base/out.h"
+#include "command/grammar.h"
+#include "graph/graph.h"
+
+/* "up", "down", "no carrier", or what its bridge makes of it: "blocked", "learning", "disabled". */
+const char *look_port_state(const struct graph_port *p);
+/* The worse of both ends. */
+const char *look_link_state(const struct graph_link *l);
+/* Its name, or NODE:NAME where that does not begin with the node's. */
+const char *look_port_label(const struct graph_port *p, char out[64]);
+/* A node's own means of talking to others: not lo, and not the bridge that a switch is. */
+bool look_port_counts(const struct graph_port *p);
+/* "10.0.0.1/8 fd00::1/64": those that reach beyond the link, or with ALL every one. */
+void look_addresses(const struct graph_port *p, bool all, struct buf *out);
+
+void look_json_addresses(struct json *j, const struct graph_port *p, bool all);
+/* {"node":"h1","interface":"h1-eth0"}, or null. */
+void look_json_port(struct json *j, const struct graph_port *p);
+
+/* The links between two ends that the line names; to be freed. NULL with err: none. */
+struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n, struct err *err);
+
+#endif

@@ -1,0 +1,261 @@
+/* One line, whatever it is: a command, a program in a node, a line for /bin/sh, or a mistake. */
+#include "command/command.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/name.h"
+#include "command/grammar.h"
+#include "command/program.h"
+
+/* Lines that run lines (source, time) may stand in each other so deep. */
+#define DEPTH_MAX 16
+
+void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
+{
+	*s = (struct session){ .lab = lab, .graph = g, .interactive = lab->interactive, .timeout_ms = 1000 };
+	jobs_init(&s->jobs, lab);
+	s->out.fd = fd;
+	s->out.colour = fd >= 0 && isatty(fd) && !getenv("NO_COLOR");
+}
+
+void session_close(struct session *s)
+{
+	out_flush(&s->out);
+	out_free(&s->out);
+	jobs_free(&s->jobs);
+}
+
+bool session_json(const struct session *s, const struct args *a)
+{
+	return s->json || args_has(a, "--json");
+}
+
+int session_apply(struct session *s, struct plan *plan, struct err *err)
+{
+	if (plan_check(plan, err))
+		return -1;
+	if (s->explain || s->dry) {
+		plan_explain(plan, &s->out.buf);
+		out_flush(&s->out);
+	}
+	return s->dry ? 0 : plan_apply(plan, s->lab, s->graph, err);
+}
+
+/* Programs of PATH, for one who mistyped: copied, as the directory's memory goes. */
+static void offer_programs(struct nearest *nearest, char best[64])
+{
+	const char *path = getenv("PATH");
+	char dir[512];
+
+	while (path && *path) {
+		size_t len = strcspn(path, ":");
+		struct dirent *entry;
+		DIR *d;
+
+		snprintf(dir, sizeof(dir), "%.*s", (int)len, path);
+		d = opendir(dir);
+		while (d && (entry = readdir(d))) {
+			if (strlen(entry->d_name) >= 64)
+				continue;
+			nearest_offer(nearest, entry->d_name);
+			if (nearest->best == entry->d_name)
+				nearest->best = strcpy(best, entry->d_name);
+		}
+		if (d)
+			closedir(d);
+		path += len + (path[len] == ':');
+	}
+}
+
+/* "add hots": the first word of a command, and no second one. */
+static int refuse_half_command(const char *first, const char *second, struct err *err)
+{
+	struct nearest nearest = { .word = second ? second : "" };
+	struct buf choices = { 0 };
+
+	for (size_t i = 0; command_table[i]; i++) {
+		const char *name = command_table[i]->name;
+		const char *blank = strchr(name, ' ');
+
+		if (!blank || !command_has_first_word(command_table[i], first))
+			continue;
+		buf_printf(&choices, "%s%s", choices.len ? ", " : "", blank + 1);
+		nearest_offer(&nearest, blank + 1);
+	}
+	if (!choices.len)
+		return 0;
+	err_set(err, "%s: expected one of %s%s%s%s", first, buf_text(&choices), second ? ", not \"" : "",
+		second ? second : "", second ? "\"" : "");
+	nearest_suggest(&nearest, err);
+	err_hint(err, "`help %s` says more", first);
+	buf_free(&choices);
+	return -1;
+}
+
+static int refuse_unknown(const struct session *s, const struct words *w, struct err *err)
+{
+	const char *word = w->v[0].text;
+	struct nearest nearest = { .word = word };
+	char best[64];
+
+	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err))
+		return -1;
+	for (size_t i = 0; command_table[i]; i++)
+		if (!strchr(command_table[i]->name, ' '))
+			nearest_offer(&nearest, command_table[i]->name);
+	for (size_t i = 0; i < s->graph->n_nodes; i++)
+		nearest_offer(&nearest, s->graph->nodes[i]->name);
+	if (!nearest.best)
+		offer_programs(&nearest, best);
+	err_set(err, "no command, node or program \"%s\"", word);
+	return nearest_suggest(&nearest, err);
+}
+
+/* What a line is, by the rules of docs/commands.md: the first that fits. */
+enum line_kind { LINE_BLANK, LINE_COMMAND, LINE_NODE, LINE_ROOT, LINE_UNKNOWN };
+
+struct line {
+	enum line_kind kind;
+	const char *text;
+	struct words words;
+	const struct command *command;
+	size_t used;      /* words of the command's name */
+	const char *node; /* "" for the root */
+	const char *rest; /* what runs there */
+};
+
+static int line_read(const struct session *s, const char *text, struct line *l, struct err *err)
+{
+	const struct graph_node *node;
+	const char *first;
+
+	text += strspn(text, " \t");
+	*l = (struct line){ .kind = LINE_BLANK, .text = text, .node = "" };
+	if (words_split(text, &l->words, err)) {
+		if (err)
+			err->class = ERR_FAILED;
+		return -1;
+	}
+	if (!l->words.n)
+		return 0;
+	first = l->words.v[0].text;
+	l->command = command_find(&l->words, &l->used);
+	node = *first ? graph_node_find(s->graph, first) : NULL;
+	if (l->command) {
+		l->kind = LINE_COMMAND;
+	} else if (node) {
+		l->kind = LINE_NODE;
+		l->node = node->name;
+		l->rest = words_rest(text, &l->words, 1);
+	} else if (*text == '!') {
+		l->kind = LINE_ROOT;
+		l->rest = text + 1;
+	} else {
+		l->kind = !strcmp(first, "sudo") || program_begins_line(first) ? LINE_ROOT : LINE_UNKNOWN;
+		l->rest = text;
+	}
+	return 0;
+}
+
+static int run_command(struct session *s, const struct line *l, struct err *err)
+{
+	struct args a;
+	int rc;
+
+	if (args_parse(&a, l->command, l->text, l->used, s->graph, err))
+		return -1;
+	rc = l->command->run(s, &a, err);
+	args_free(&a);
+	return rc;
+}
+
+static int line_run(struct session *s, const struct line *l, struct err *err)
+{
+	switch (l->kind) {
+	case LINE_BLANK:
+		s->status = s->previous;
+		return 0;
+	case LINE_COMMAND:
+		return run_command(s, l, err);
+	case LINE_NODE:
+		if (l->words.n == 1)
+			return program_run_shell(s, l->node, err);
+		return program_run_line(s, l->node, l->rest, err);
+	case LINE_ROOT:
+		return program_run_line(s, "", l->rest, err);
+	case LINE_UNKNOWN:
+		return refuse_unknown(s, &l->words, err);
+	}
+	return 0;
+}
+
+int session_run(struct session *s, const char *text, struct err *err)
+{
+	struct line l;
+	int rc = -1;
+
+	if (s->depth == DEPTH_MAX) {
+		s->status = 1;
+		return err_set(err, "lines that run lines stand %d deep in each other", DEPTH_MAX);
+	}
+	/* A ^C that came while nothing of ours ran is none of this line's. */
+	if (!s->depth && s->interactive)
+		interrupt_clear();
+	s->depth++;
+	s->previous = s->status;
+	s->status = 0;
+	if (!graph_refresh(s->graph, err) && !line_read(s, text, &l, err)) {
+		rc = line_run(s, &l, err);
+		words_free(&l.words);
+		if (graph_refresh(s->graph, rc ? NULL : err))
+			rc = -1;
+	}
+	out_flush(&s->out);
+	s->depth--;
+	if (rc)
+		s->status = 1;
+	return rc;
+}
+
+static int line_explain(struct session *s, const struct line *l, struct err *err)
+{
+	int rc;
+
+	switch (l->kind) {
+	case LINE_BLANK:
+		return 0;
+	case LINE_COMMAND:
+		if (!l->command->changes)
+			return err_set(err, "explain: `%s` changes nothing in the lab", l->command->name);
+		s->dry = true;
+		rc = run_command(s, l, err);
+		s->dry = false;
+		return rc;
+	case LINE_NODE:
+		out_printf(&s->out, "ip netns exec %s %s\n", l->node, l->words.n > 1 ? l->rest : program_shell());
+		return 0;
+	case LINE_ROOT:
+		out_printf(&s->out, "%s\n", l->rest);
+		return 0;
+	case LINE_UNKNOWN:
+		return refuse_unknown(s, &l->words, err);
+	}
+	return 0;
+}
+
+int session_explain(struct session *s, const char *text, struct err *err)
+{
+	struct line l;
+	int rc;
+
+	if (line_read(s, text, &l, err))
+		return -1;
+	rc = line_explain(s, &l, err);
+	words_free(&l.words);
+	return rc;
+}

@@ -1,0 +1,185 @@
+#include "lab/hosts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define HOSTS	  "/etc/hosts"
+#define HOSTS_NEW "/etc/.hosts.nslab"
+
+/* Without it `ping h2` takes the IPv6 address: the one a lesson speaks of is 10.0.0.2. */
+static const char gai[] = "precedence ::ffff:0:0/96 100\n";
+
+/* A missing file is an empty one. */
+static void read_text(const char *path, struct buf *out)
+{
+	char chunk[16384];
+	struct stat st;
+	ssize_t n;
+	/* Not waiting for the writer of a pipe. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+			buf_add(out, chunk, (size_t)n);
+	close(fd);
+}
+
+static int write_text(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), code = 0;
+
+	if (fd < 0)
+		return -1;
+	/* Whatever our umask is, programs that dropped root read it, too. */
+	fchmod(fd, 0644);
+	while (len && code == 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			code = errno;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	close(fd);
+	errno = code;
+	return code ? -1 : 0;
+}
+
+/* ---- nsswitch.conf ---- */
+
+/* Answered by daemons outside the lab, which know nothing of its nodes and may know others of that name. */
+static bool lives_outside(const char *source, size_t len)
+{
+	static const char *const sources[] = { "resolve", "mymachines", "myhostname" };
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (strlen(sources[i]) == len && memcmp(source, sources[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* The sources in LINE of LEN bytes, each with the [ACTION]s that follow it. */
+static void rewrite_sources(const char *line, size_t len, struct buf *out)
+{
+	const char *end = line + len, *comment = memchr(line, '#', len);
+	struct buf kept = { 0 };
+	bool keep = true, files = false;
+
+	if (comment)
+		end = comment;
+	while (line < end) {
+		const char *word = line;
+
+		if (*line == ' ' || *line == '\t') {
+			line++;
+			continue;
+		}
+		if (*line == '[') {
+			while (line < end && *line++ != ']')
+				;
+		} else {
+			line += strcspn(line, " \t[#\n");
+			keep = !lives_outside(word, (size_t)(line - word));
+			files |= line - word == 5 && memcmp(word, "files", 5) == 0;
+		}
+		if (keep) {
+			buf_putc(&kept, ' ');
+			buf_add(&kept, word, (size_t)(line - word));
+		}
+	}
+	buf_printf(out, "hosts:%s%s\n", files ? "" : " files", buf_text(&kept));
+	buf_free(&kept);
+}
+
+void hosts_rewrite_nsswitch(const char *text, struct buf *out)
+{
+	bool seen = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n"), blank = strspn(text, " \t");
+
+		if (strncmp(text + blank, "hosts:", 6) == 0) {
+			seen = true;
+			rewrite_sources(text + blank + 6, len - blank - 6, out);
+		} else {
+			buf_add(out, text, len);
+			buf_putc(out, '\n');
+		}
+		text += len + (text[len] == '\n');
+	}
+	if (!seen)
+		buf_puts(out, "hosts: files dns\n");
+}
+
+/* ---- installing and rewriting ---- */
+
+static int put_file(const char *dir, const char *name, const struct buf *text)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return write_text(path, buf_text(text), text->len);
+}
+
+int hosts_install(struct lab *lab, const char *dir)
+{
+	struct buf nsswitch = { 0 }, sources = { 0 }, resolv = { 0 };
+	const struct buf order = { .data = (char *)gai, .len = sizeof(gai) - 1 };
+	char path[PATH_MAX];
+	struct stat st;
+	int r;
+
+	read_text(HOSTS, &lab->machine_hosts);
+	if (lab->machine_hosts.len && lab->machine_hosts.data[lab->machine_hosts.len - 1] != '\n')
+		buf_putc(&lab->machine_hosts, '\n');
+	read_text("/etc/nsswitch.conf", &nsswitch);
+	hosts_rewrite_nsswitch(buf_text(&nsswitch), &sources);
+	r = put_file(dir, "hosts", &lab->machine_hosts);
+	if (r == 0)
+		r = put_file(dir, "nsswitch.conf", &sources);
+	if (r == 0)
+		r = put_file(dir, "gai.conf", &order);
+	/* A copy can be changed in the lab, where the file of a root that is not ours cannot. */
+	if (r == 0 && lstat("/etc/resolv.conf", &st) == 0 && S_ISREG(st.st_mode)) {
+		read_text("/etc/resolv.conf", &resolv);
+		r = put_file(dir, "resolv.conf", &resolv);
+	}
+	snprintf(path, sizeof(path), "%s/netns", dir);
+	if (r == 0)
+		r = mkdir(path, 0755);
+	buf_free(&nsswitch);
+	buf_free(&sources);
+	buf_free(&resolv);
+	return r;
+}
+
+int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
+{
+	struct buf all = { 0 };
+	int r = 0;
+
+	if (!lab->etc_private || strcmp(text, buf_text(&lab->hosts)) == 0)
+		return 0;
+	buf_add(&all, buf_text(&lab->machine_hosts), lab->machine_hosts.len);
+	buf_puts(&all, text);
+	/* By renaming, so that a program that reads it meets the old or the new text. */
+	if (write_text(HOSTS_NEW, all.data, all.len) < 0 || rename(HOSTS_NEW, HOSTS) < 0)
+		r = err_errno(err, errno, "write %s", HOSTS);
+	buf_free(&all);
+	if (r < 0)
+		return -1;
+	buf_clear(&lab->hosts);
+	buf_puts(&lab->hosts, text);
+	return 0;
+}

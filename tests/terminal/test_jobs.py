@@ -1,0 +1,143 @@
+"""Programs in front and behind: ^C, ^Z, jobs, what they leave of the terminal."""
+import re
+import signal
+import os
+import termios
+
+from term import CTRL_C, CTRL_D, CTRL_Z, Term, check, main, same
+
+
+def front(t, name):
+    """Wait until program NAME has the terminal."""
+
+    def is_front():
+        try:
+            with open("/proc/%d/comm" % t.foreground()) as f:
+                return f.read().strip() == name
+        except OSError:
+            return False
+
+    t.wait_until(is_front, name + " in front")
+
+
+def test_ctrl_c_ends_the_program_only():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.line("h1 ping -i 0.2 h2")
+        t.wait_for("bytes from")
+        t.send(CTRL_C)
+        t.wait_for("packets transmitted")
+        t.prompt()
+        t.line("h1 sleep 1000")
+        front(t, "sleep")
+        t.send(CTRL_C)
+        t.wait_for("^C\r\n")
+        t.prompt()
+        check("alive\r\n" in t.run("h1 echo alive"), t.text)
+
+
+def test_ctrl_c_ends_pingall():
+    with Term("-q", "single", "hosts=3") as t:
+        t.prompt()
+        t.run("h3 ip link set h3-eth0 down")
+        t.line("pingall timeout=60s")
+        t.wait_for("\n")
+        t.send(CTRL_C)
+        t.wait_for("interrupted")
+        t.prompt()
+        check("alive\r\n" in t.run("h1 echo alive"), t.text)
+
+
+def test_stop_jobs_fg_bg_kill():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.line("h1 sleep 1000")
+        front(t, "sleep")
+        t.send(CTRL_Z)
+        t.wait_for(re.compile(r"\n\[1\]\+ +Stopped +h1 sleep 1000"))
+        t.prompt()
+        check(re.search(r"\[1\].*sleep 1000", t.run("jobs")), t.text)
+        t.line("fg")
+        front(t, "sleep")
+        t.send(CTRL_Z)
+        t.wait_for("Stopped")
+        t.prompt()
+        t.run("bg %1")
+        check("Running" in t.run("jobs") or "running" in t.text, t.text)
+        t.line("kill %1")
+        t.wait_for(re.compile(r"\[1\]\+ +Terminated +h1 sleep 1000"))
+        t.run("# a prompt")
+        check("sleep" not in t.run("jobs").replace("jobs", "", 1), t.text)
+
+
+def test_output_of_a_job_leaves_the_line_whole():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        go = t.home + "/go"
+        t.line("h1 sh -c 'while [ ! -e %s ]; do sleep 0.05; done; echo news; printf ne; echo ws2' &" % go)
+        t.wait_for("\n")
+        t.prompt()
+        t.send("h1 echo half a")
+        t.wait_for("h1 echo half a")
+        open(go, "w").close()
+        t.wait_for("\nnews\r\n") if False else t.wait_for(re.compile(r"[\r\n]news\r\n"))
+        t.wait_for("news2\r\n")
+        t.wait_for(re.compile(r"\[1\]\+ +Done +h1 sh"))
+        t.wait_for("lab> h1 echo half a")
+        t.send(" line\r")
+        t.wait_for("\r\nhalf a line\r\n")
+        t.prompt()
+
+
+def test_leaving_with_jobs_warns_once():
+    for leave in ("exit\r", CTRL_D):
+        with Term("-q", "minimal") as t:
+            t.prompt()
+            t.run("h1 sleep 1000 &")
+            t.send(leave)
+            t.wait_for("There are running jobs")
+            t.prompt()
+            t.send(leave)
+            same(t.wait_end(), 0, "status")
+
+
+def test_the_terminal_is_restored_after_a_killed_program():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.run("h1 sh -c 'stty raw -echo; kill -9 $$'")
+        check("fine\r\n" in t.run("h1 echo fine"), t.text)
+        flags = t.run("h1 stty -a")
+        for wanted in (" icanon", " echo ", " isig", " opost"):
+            check(wanted in flags and "-" + wanted.strip() not in flags.split(), "%s in %r" % (wanted, flags))
+        t.line("exit")
+        t.wait_end()
+        same(t.modes(), t.before, "modes at the end")
+
+
+def test_the_terminal_is_restored_at_the_end():
+    for end in ("exit\r", CTRL_D, signal.SIGTERM):
+        with Term("-q") as t:
+            t.prompt()
+            t.wait_until(lambda: not t.modes()[3] & termios.ICANON, "raw mode")
+            if isinstance(end, str):
+                t.send(end)
+            else:
+                os.kill(t.pid, end)
+            t.wait_end()
+            same(t.modes(), t.before, "modes after %r" % end)
+            check(t.raw.rstrip().endswith(b"\x1b[?2004l") or b"\x1b[?2004l" in t.raw, "paste mode left on")
+
+
+def test_a_shell_in_a_node():
+    with Term("-q", "minimal", env={"SHELL": "/bin/sh"}) as t:
+        t.prompt()
+        t.line("h1")
+        t.wait_for(re.compile(r"[#$] "))
+        t.line("ip -o link show h1-eth0 | wc -l; hostname")
+        t.wait_for("\n1\r\nh1\r\n")
+        t.line("exit")
+        t.prompt()
+
+
+if __name__ == "__main__":
+    main([f for name, f in list(globals().items()) if name.startswith("test_")])

@@ -1,0 +1,561 @@
+/* Topologies: what the built-in ones make, what parameters may be, and what a script of one's own
+ * may do wrong. */
+#include "lua/topology.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/interrupt.h"
+#include "lua/definition.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A script in a file of its own, in a directory of the test's. */
+static const char *script(const char *text, size_t len)
+{
+	FILE *f = fopen("mine.lua", "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+	return "./mine.lua";
+}
+
+/* A script that is one build function with BODY, which starts in line 3. */
+static const char *build(const char *body)
+{
+	struct buf text = { 0 };
+	const char *name;
+
+	buf_printf(&text, "return { about = 'mine', build = function(net, p)\n\n%s\nend }\n", body);
+	name = script(text.data, text.len);
+	buf_free(&text);
+	return name;
+}
+
+/* What SPEC with one PARAM (or none) makes, as text: "h1-eth0:s1-eth1 ..." */
+static void made(const char *spec, const char *param, struct buf *out)
+{
+	struct draft d;
+	struct err err = ERR_INIT;
+
+	draft_init(&d, NULL, NULL);
+	if (topology_build(spec, &param, param ? 1 : 0, &d, NULL, &err) != 0)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < d.n_links; i++)
+		buf_printf(out, "%s%s:%s", i ? " " : "", d.links[i].a->name, d.links[i].b->name);
+	draft_free(&d);
+}
+
+static void assert_makes(const char *spec, const char *param, const char *links)
+{
+	struct buf out = { 0 };
+
+	made(spec, param, &out);
+	assert_string_equal(buf_text(&out), links);
+	buf_free(&out);
+}
+
+static void assert_fails(const char *spec, const char *param, enum err_class class,
+			 const char *text)
+{
+	struct draft d;
+	struct err err = ERR_INIT;
+
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build(spec, &param, param ? 1 : 0, &d, NULL, &err), -1);
+	assert_string_equal(err.text, text);
+	assert_int_equal(err.class, class);
+	draft_free(&d);
+}
+
+static void built_in_as_mininet_makes_them(void **state)
+{
+	(void)state;
+	assert_makes("minimal", NULL, "h1-eth0:s1-eth1 h2-eth0:s1-eth2");
+	assert_makes("single", NULL, "h1-eth0:s1-eth1 h2-eth0:s1-eth2");
+	assert_makes("single,3", NULL, "h1-eth0:s1-eth1 h2-eth0:s1-eth2 h3-eth0:s1-eth3");
+	assert_makes("reversed,3", NULL, "h1-eth0:s1-eth3 h2-eth0:s1-eth2 h3-eth0:s1-eth1");
+	assert_makes("linear", NULL, "h1-eth0:s1-eth1 h2-eth0:s2-eth1 s2-eth2:s1-eth2");
+	assert_makes(
+		"linear,3", NULL,
+		"h1-eth0:s1-eth1 h2-eth0:s2-eth1 s2-eth2:s1-eth2 h3-eth0:s3-eth1 s3-eth2:s2-eth3");
+	assert_makes("linear,2,2", NULL,
+		     "h1s1-eth0:s1-eth1 h2s1-eth0:s1-eth2 h1s2-eth0:s2-eth1 h2s2-eth0:s2-eth2 "
+		     "s2-eth3:s1-eth3");
+	assert_makes("tree", NULL, "s1-eth1:h1-eth0 s1-eth2:h2-eth0");
+	assert_makes("tree,depth=1", "fanout=1", "s1-eth1:h1-eth0");
+	assert_makes("tree,2,2", NULL,
+		     "s2-eth1:h1-eth0 s2-eth2:h2-eth0 s1-eth1:s2-eth3 "
+		     "s3-eth1:h3-eth0 s3-eth2:h4-eth0 s1-eth2:s3-eth3");
+}
+
+/* Mininet gives addresses in the order of names, whatever order a topology makes them in. */
+static void hosts_are_numbered_as_names_sort(void **state)
+{
+	static const char *const names[] = { "h1s1", "h1s2", "h2s1", "h2s2" };
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build("linear,2,2", NULL, 0, &d, NULL, NULL), 0);
+	for (unsigned i = 0; i < LEN(names); i++)
+		assert_int_equal(draft_find_node(&d, names[i], NULL)->number, i + 1);
+	draft_free(&d);
+}
+
+static void large_ones(void **state)
+{
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build("single,1023", NULL, 0, &d, NULL, NULL), 0);
+	assert_int_equal(d.n_links, 1023);
+	draft_free(&d);
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build("tree,3,8", NULL, 0, &d, NULL, NULL), 0);
+	assert_int_equal(d.n_nodes, 73 + 512);
+	draft_free(&d);
+	assert_fails(
+		"tree,8,9", NULL, ERR_FAILED,
+		"topologies/tree.lua: depth=8 fanout=9 makes 43046721 hosts; 4096 are the most");
+}
+
+static void described(void **state)
+{
+	const char *const *names = topology_names();
+	struct topology t;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (const char *const *name = names; *name; name++) {
+		assert_true(name == names || strcmp(name[-1], *name) < 0);
+		assert_non_null(strstr(topology_source(*name), "return {"));
+		assert_int_equal(topology_describe(*name, &t, &err), 0);
+		assert_true(strlen(t.about) > 0);
+		topology_free(&t);
+	}
+	assert_null(topology_source("tre"));
+	assert_int_equal(topology_describe("tree,2,3", &t, &err), 0);
+	assert_string_equal(t.name, "tree");
+	assert_int_equal(t.n_params, 2);
+	assert_string_equal(t.params[0].name, "depth");
+	assert_string_equal(t.params[0].value, "1");
+	assert_string_equal(t.params[1].about, "children of each switch");
+	assert_true(t.params[1].number);
+	assert_int_equal(t.params[1].max, 1023);
+	topology_free(&t);
+}
+
+static void parameters_refused(void **state)
+{
+	(void)state;
+	assert_fails("tree", "dept=2", ERR_USAGE,
+		     "tree: no parameter \"dept\" (did you mean depth?); it has depth, fanout");
+	assert_fails("minimal", "hosts=2", ERR_USAGE,
+		     "minimal: no parameter \"hosts\"; it has none");
+	assert_fails("tree", "depth=0", ERR_USAGE, "tree: depth=0 is not within 1 and 8");
+	assert_fails("tree", "depth=99999999999999999999", ERR_USAGE,
+		     "tree: depth=99999999999999999999 is not a whole number");
+	assert_fails("tree", "depth=two", ERR_USAGE, "tree: depth=two is not a whole number");
+	assert_fails("tree", "depth=", ERR_USAGE, "tree: depth= is not a whole number");
+	assert_fails("tree", "depth", ERR_USAGE,
+		     "tree: \"depth\" is not a parameter: write NAME=VALUE");
+	assert_fails("tree,2", "depth=2", ERR_USAGE, "tree: depth is given twice");
+	assert_fails("tree,2,3,4", NULL, ERR_USAGE,
+		     "tree: \"4\" is one value too many: it takes 2");
+	assert_fails("tre", NULL, ERR_USAGE, "no topology \"tre\" (did you mean tree?)");
+	assert_fails("./none.lua", NULL, ERR_USAGE, "./none.lua: No such file or directory");
+	mkdir("dir.lua", 0700);
+	assert_fails("./dir.lua", NULL, ERR_USAGE, "./dir.lua: no regular file");
+}
+
+static const char kinds[] =
+	"#!/usr/bin/env nslab\n"
+	"return { about = 'kinds of parameters', params = {\n"
+	"  n = { 3, 'a number', min = 1 }, word = { 'a', 'a word', choices = { 'a', 'b' } },\n"
+	"  yes = { true, 'a switch' }, any = { 'x', 'any word' } },\n"
+	"  order = { 'word', 'n', 'any', 'yes' },\n"
+	"  build = function(net, p) print(p.n, p.word, p.yes, p.any, math.type(p.n))\n"
+	"    print(p.yes == false) end }\n";
+
+static void kinds_of_parameters(void **state)
+{
+	static const char *const params[] = { "n=7", "word=b", "yes=false" };
+	const char *spec = script(kinds, strlen(kinds));
+	struct buf printed = { 0 };
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build(spec, params, LEN(params), &d, &printed, &err), 0);
+	assert_string_equal(buf_text(&printed), "7\tb\tfalse\tx\tinteger\ntrue\n");
+	buf_clear(&printed);
+	assert_int_equal(topology_build("./mine.lua,b,9", NULL, 0, &d, &printed, &err), 0);
+	assert_string_equal(buf_text(&printed), "9\tb\ttrue\tx\tinteger\nfalse\n");
+	buf_free(&printed);
+	draft_free(&d);
+	assert_fails(spec, "n=0", ERR_USAGE, "./mine.lua: n=0 is less than 1");
+	assert_fails(spec, "word=c", ERR_USAGE, "./mine.lua: word=c is not one of a, b");
+	assert_fails(spec, "yes=1", ERR_USAGE, "./mine.lua: yes=1 is not one of false, true");
+}
+
+static void tables_refused(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "return 1", "a topology returns a table: return { about = ..., build = "
+			      "function(net, p) ... end }" },
+		{ "return { about = '', build = print, parms = {} }",
+		  "unknown key parms (did you mean params?); a topology has about, params, order "
+		  "and build" },
+		{ "return { build = print }",
+		  "about is missing: a line that says what the topology is" },
+		{ "return { about = '' }", "build is missing: function(net, p) ... end" },
+		{ "return { about = '', build = print, params = { n = 2 } }",
+		  "parameter n: write n = { DEFAULT, \"what it is\", min =, max =, choices = }, "
+		  "DEFAULT a whole number, a string, true or false" },
+		{ "return { about = '', build = print, params = { n = { 2, '', min = 3 } } }",
+		  "parameter n: its default 2 is not within its min and max" },
+		{ "return { about = '', build = print, params = { n = { 'a', '', min = 3 } } }",
+		  "parameter n: min is a whole number, of a parameter that is one" },
+		{ "return { about = '', build = print, params = { n = { 'a', '', choices = { 'b' } "
+		  "} } }",
+		  "parameter n: its default \"a\" is not among its choices" },
+		{ "return { about = '', build = print, params = { ['a b'] = { 2, '' } } }",
+		  "params: a parameter's name is made of letters, digits and _" },
+		{ "return { about = '', build = print, params = { n = { 2, '' } }, order = { 'm' } "
+		  "}",
+		  "order names each of the 1 parameters once" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct buf text = { 0 };
+
+		buf_printf(&text, "./mine.lua: %s", cases[i][1]);
+		assert_fails(script(cases[i][0], strlen(cases[i][0])), NULL, ERR_FAILED,
+			     buf_text(&text));
+		buf_free(&text);
+	}
+}
+
+static void errors_have_a_line(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "\n\nerror('no')", ":5: no" },
+		{ "local x = = 1", ":3: unexpected symbol near '='" },
+		{ "net:host('h1', { delay = '10ms' })",
+		  ":3: net:host: no option \"delay\"; it takes ip, ip6" },
+		{ "net:switch('s1', { stb = true })",
+		  ":3: net:switch: no option \"stb\" (did you mean stp?); it takes stp" },
+		{ "net:switch('s1', { stp = 1 })",
+		  ":3: net:switch: stp is true or false, not a number" },
+		{ "net:host('h1', { 'ip' })",
+		  ":3: net:host: an option without a name; write { ip = ... }" },
+		{ "net:host('h1', 'ip')",
+		  ":3: net:host: options are a table such as { ip = ... }, not a string" },
+		{ "net:host('h1', { ip = 10 })", ":3: net:host: ip is a string, not a number" },
+		{ "net:host('h1', { ip = '10.0.0.1' })",
+		  ":3: net:host: ip = \"10.0.0.1\" has no prefix length: write it as 10.0.0.1/8" },
+		{ "net:host('h1', { ip = 'fd00::1/64' })",
+		  ":3: net:host: ip = \"fd00::1/64\": write an IPv6 address as ip6" },
+		{ "net:host('h1', { ip6 = 'none' })",
+		  ":3: net:host: ip = \"none\" leaves out both, IPv4 and IPv6" },
+		{ "net:host(1)", ":3: net:host: the name is a string, not a number" },
+		{ "net.host('h1')", ":3: write net:host(...), with a colon" },
+		{ "net:hots('h1')", ":3: no function net:hots (did you mean host?); net has host, "
+				    "switch, router and link" },
+		{ "local h = net:host('h1')\nnet:link(h, nil)",
+		  ":4: net:link: the second end is a node or its name, not nil" },
+		{ "local h = net:host('h1')\nreturn h.ip",
+		  ":4: node h1 has no field \"ip\"; it has name" },
+		{ "net:link(net:host('h1'), net:switch('s1'), { mtu = '1500' })",
+		  ":3: net:link: mtu is a number of bytes such as 1500, not a string" },
+		{ "net:link(net:host('h1'), net:switch('s1'), { mtu = 12 })",
+		  ":3: net:link: mtu = 12 is not a whole number within 68 and 65535" },
+		{ "net:link(net:host('h1'), net:switch('s1'), { b = { ip = '10.0.0.1/8' } })",
+		  ":3: link h1-s1: s1 is a switch: its ports take no address" },
+		{ "net:link(net:host('h1'), net:host('h2'), { ip = '10.0.0.1/8' })",
+		  ":3: net:link: both ends take an address: write ip = \"10.0.0.1/8,...\", h1's "
+		  "first" },
+		{ "net:link(net:host('h1'), net:switch('s1'), { ip = '10.1.0.1/8', a = { ip = "
+		  "'10.2.0.2/8' } })",
+		  ":3: net:link: the address of h1 is given twice" },
+		{ "setmetatable({}, { __gc = print })", ":3: no finalizers (__gc) in a topology" },
+		{ "error({})", ": error with a table instead of a message" },
+		{ "error()", ": error with a nil instead of a message" },
+		{ "error(setmetatable({}, { __tostring = function() return 'said' end }))",
+		  ": said" },
+		{ "error('placeless', 0)", ": placeless" },
+		{ "load('x =')()", ":3: attempt to call a nil value" },
+		{ "assert(load('x =', 'chunk'))",
+		  ":3: [string \"chunk\"]:1: unexpected symbol near <eof>" },
+		{ "string.rep('x', 1 << 30)", ": the script needs more than 64 MB" },
+		{ "local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end",
+		  ": the script needs more than 64 MB" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct buf text = { 0 };
+
+		buf_printf(&text, "./mine.lua%s", cases[i][1]);
+		assert_fails(build(cases[i][0]), NULL, ERR_FAILED, buf_text(&text));
+		buf_free(&text);
+	}
+}
+
+/* Errors whose wording is the draft's or Lua's own: the place is what matters. */
+static void errors_of_others_have_a_line(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "net:host('h1')\nnet:host('h1')", "./mine.lua:4: " },
+		{ "net:host('h 1')", "./mine.lua:3: " },
+		{ "net:link('h1', 's1')", "./mine.lua:3: " },
+		{ "local h = net:host('h1')\n\nnet:link(h, h)", "./mine.lua:5: " },
+		{ "net:host('h1', { ip = '10.0.0.300/8' })", "./mine.lua:3: net:host: ip: " },
+		{ "local s = net:switch('s1')\nfor i = 1, 1024 do\nnet:link(net:host('h' .. i), s) "
+		  "end",
+		  "./mine.lua:5: " },
+		{ "local function f() return 1 + f() end f()",
+		  "./mine.lua:3: calls too deep inside one another" },
+		{ "local co = coroutine.wrap(function() net:host('h1', 1) end)\nco()",
+		  "./mine.lua:4: ./mine.lua:3: net:host: options" },
+		{ "while true do print(('x'):rep(1 << 19)) end",
+		  "./mine.lua:3: more than 1 MB printed" },
+		{ "local i = 0\nwhile true do i = i + 1 net:host('h' .. i) end",
+		  "./mine.lua:4: net:host: more than" },
+		{ "local x = p.dept + 1",
+		  "./mine.lua:3: attempt to perform arithmetic on a nil value" },
+		{ "local s = string.gsub('x', 'x', function() net:link() end)",
+		  "./mine.lua:3: net:link: the first" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct err err = ERR_INIT;
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		assert_int_equal(topology_build(build(cases[i][0]), NULL, 0, &d, NULL, &err), -1);
+		if (strncmp(err.text, cases[i][1], strlen(cases[i][1])) != 0)
+			fail_msg("%s\n%s", cases[i][0], err.text);
+		draft_free(&d);
+	}
+}
+
+static void callers_are_a_hint(void **state)
+{
+	const char *spec =
+		build("local function f(x) error(x) end\nlocal function g() f('deep') end\ng()");
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build(spec, NULL, 0, &d, NULL, &err), -1);
+	assert_string_equal(err.text, "./mine.lua:3: deep");
+	assert_string_equal(err.hint, "called from ./mine.lua:4, ./mine.lua:5");
+	draft_free(&d);
+}
+
+static void nothing_beyond_the_sandbox(void **state)
+{
+	static const char body[] =
+		"assert(not io and not debug and not require and not package)\n"
+		"assert(not dofile and not loadfile and not string.dump)\n"
+		"assert(os.time and not os.execute and not os.exit and not os.remove and not "
+		"os.getenv)\n"
+		"assert(load('return 1')() == 1 and load('return x', 'c', 'b', { x = 2 })() == 2)\n"
+		"local f, why = load('\\27Lua')\n"
+		"assert(not f and why:find('binary'), why)\n"
+		"assert(getmetatable(net) == false)\n"
+		"assert(getmetatable(net:host('h9')) == false)\n"
+		"warn('careful')\n";
+	struct buf printed = { 0 };
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	if (topology_build(build(body), NULL, 0, &d, &printed, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(buf_text(&printed), "warning: careful\n");
+	buf_free(&printed);
+	draft_free(&d);
+	assert_fails(
+		script("\033Lua\x54", 5), NULL, ERR_USAGE,
+		"./mine.lua: compiled Lua (bytecode) is not run: give the text it was made from");
+}
+
+static void addresses_and_ends(void **state)
+{
+	static const char body[] =
+		"net:link(net:host('h1', { ip = '10.9.0.1/16', ip6 = 'fd01::1/64' }), "
+		"net:switch('s1'),\n"
+		"  { a = { interface = 'up' }, mtu = 1400.0 })\n"
+		"net:link(net:router('r1'), net:router('r2'), { ip = '10.1.0.1/30,10.1.0.2/30' })\n"
+		"net:link('r1', 's1', { ip = '10.2.0.1/24', ip6 = 'fd02::1/64' })\n"
+		"net:link('r2', 's1', { ip = 'none' })\n"
+		"net:link('r1', 'r2', { ip = { '10.3.0.1/30', '10.3.0.2/30' } })\n";
+	struct draft d;
+	struct err err = ERR_INIT;
+	char text[PREFIX_TEXT];
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	if (topology_build(build(body), NULL, 0, &d, NULL, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(prefix_format(text, &draft_find_node(&d, "h1", NULL)->address[0]),
+			    "10.9.0.1/16");
+	assert_string_equal(prefix_format(text, &draft_find_node(&d, "h1", NULL)->address[1]),
+			    "fd01::1/64");
+	assert_string_equal(d.links[0].a->name, "up");
+	assert_int_equal(d.links[0].mtu, 1400);
+	assert_string_equal(prefix_format(text, &d.links[1].a->addresses[0]), "10.1.0.1/30");
+	assert_string_equal(prefix_format(text, &d.links[1].b->addresses[0]), "10.1.0.2/30");
+	assert_string_equal(prefix_format(text, &d.links[2].a->addresses[0]), "10.2.0.1/24");
+	assert_string_equal(prefix_format(text, &d.links[4].b->addresses[0]), "10.3.0.2/30");
+	draft_free(&d);
+}
+
+/* Not even a script that catches every error holds ^C up. */
+static void interrupt_ends_any_loop(void **state)
+{
+	static const char *const bodies[] = {
+		"while true do end",
+		"while true do pcall(function() while true do end end) end",
+		"local f = coroutine.wrap(function() while true do pcall(error) end end)\nwhile "
+		"true do pcall(f) end",
+		"local t = setmetatable({}, { __close = function() while true do end end })\n"
+		"local x <close> = t\nwhile true do end",
+	};
+
+	(void)state;
+	interrupt_install();
+	for (size_t i = 0; i < LEN(bodies); i++) {
+		struct err err = ERR_INIT;
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		raise(SIGINT);
+		assert_int_equal(topology_build(build(bodies[i]), NULL, 0, &d, NULL, &err), -1);
+		assert_non_null(strstr(err.text, "interrupted"));
+		assert_int_equal(err.class, ERR_FAILED);
+		interrupt_clear();
+		draft_free(&d);
+	}
+}
+
+/* Two builds in one state: what is left of the first is of no use to the second. */
+static void handles_end_with_their_build(void **state)
+{
+	static const char text[] = "local old, last\n"
+				   "return { about = 'two', build = function(net)\n"
+				   "  if not old then last, old = net, net:host('h1') return end\n"
+				   "  net:host('h1')\n"
+				   "  print(old, select(2, pcall(net.link, net, old, 'h1')))\n"
+				   "  print(select(2, pcall(function() return old.name end)))\n"
+				   "  last:host('h2')\n"
+				   "end }\n";
+	struct err err = ERR_INIT;
+	struct topology t = { 0 };
+	struct state *s = state_new("two.lua", STATE_MEMORY, &err);
+	struct draft d;
+
+	(void)state;
+	assert_int_equal(definition_load(s, text, strlen(text), &t, &err), 0);
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(definition_build(s, &t, NULL, &d, &err), 0);
+	draft_free(&d);
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(definition_build(s, &t, NULL, &d, &err), -1);
+	assert_string_equal(
+		err.text, "two.lua:7: net:host: the build is over; nothing can be added any more");
+	assert_string_equal(buf_text(&s->printed),
+			    "h1\tnode h1 is of a build that is over\n"
+			    "two.lua:6: node h1 is of a build that is over\n");
+	draft_free(&d);
+	state_free(s);
+	topology_free(&t);
+}
+
+/* With any limit on memory, from too little for an empty state to enough, a build works or says why
+ * not. */
+static void memory_may_end_anywhere(void **state)
+{
+	static const char *const values[] = { "2", "3" };
+	const char *source = topology_source("tree");
+	bool built = false;
+	size_t failed = 0;
+
+	(void)state;
+	for (size_t limit = 0; !built; limit += 64) {
+		struct err err = ERR_INIT;
+		struct topology t = { 0 };
+		struct state *s = state_new("tree.lua", limit, &err);
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		built = s && definition_load(s, source, strlen(source), &t, &err) == 0 &&
+			definition_build(s, &t, values, &d, &err) == 0;
+		if (!built) {
+			assert_non_null(strstr(err.text, "tree.lua: the script needs more than"));
+			failed++;
+		}
+		draft_free(&d);
+		state_free(s);
+		topology_free(&t);
+	}
+	assert_true(failed > 100);
+}
+
+static int enter_directory(void **state)
+{
+	static char path[] = "/tmp/nslab-topology-XXXXXX";
+
+	*state = mkdtemp(path);
+	return *state ? chdir(path) : -1;
+}
+
+static int leave_directory(void **state)
+{
+	unlink("mine.lua");
+	rmdir("dir.lua");
+	return chdir("/") == 0 ? rmdir(*state) : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(built_in_as_mininet_makes_them),
+		cmocka_unit_test(hosts_are_numbered_as_names_sort),
+		cmocka_unit_test(large_ones),
+		cmocka_unit_test(described),
+		cmocka_unit_test(parameters_refused),
+		cmocka_unit_test(kinds_of_parameters),
+		cmocka_unit_test(tables_refused),
+		cmocka_unit_test(errors_have_a_line),
+		cmocka_unit_test(errors_of_others_have_a_line),
+		cmocka_unit_test(callers_are_a_hint),
+		cmocka_unit_test(nothing_beyond_the_sandbox),
+		cmocka_unit_test(addresses_and_ends),
+		cmocka_unit_test(interrupt_ends_any_loop),
+		cmocka_unit_test(handles_end_with_their_build),
+		cmocka_unit_test(memory_may_end_anywhere),
+	};
+
+	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+}

@@ -36,10 +36,11 @@ static struct draft *net_check(lua_State *L, const char *method)
 {
 	const struct net *net = luaL_testudata(L, 1, NET_TYPE);
 
-	if (!net)
-		luaL_error(L, "write net:%s(...), with a colon", method);
-	if (!net_alive(L, net->build))
-		luaL_error(L, "net:%s: the build is over; nothing can be added any more", method);
+	if (!net || !net_alive(L, net->build))
+		luaL_error(L,
+			   net ? "net:%s: the build is over; nothing can be added any more"
+			       : "write net:%s(...), with a colon",
+			   method);
 	return state_of(L)->draft;
 }
 

@@ -20,15 +20,14 @@ struct topology_param {
 	char *about;	/* "levels of switches" */
 	bool number;	/* a whole number, within [min, max] */
 	long min, max;	/* LONG_MIN, LONG_MAX where the file sets none */
-	char **choices; /* of a word: NULL-terminated, or NULL: any word; of true and false: these
-			   two */
+	char **choices; /* of a word: NULL-terminated, or NULL: any; { "false", "true" } of a
+			   boolean */
 };
 
 struct topology {
 	char *name;		       /* "tree" */
 	char *about;		       /* one line */
-	struct topology_param *params; /* in the file's `order`, which is that of `tree,2,3`;
-					  without one, alphabetical */
+	struct topology_param *params; /* in the file's `order`, as in `tree,2,3`; else by name */
 	size_t n_params;
 };
 

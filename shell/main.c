@@ -27,8 +27,8 @@ struct start {
 	struct draft *draft; /* the topology, ready to be planned; NULL: an empty lab */
 };
 
-/* Names of the machine's files may come in any encoding, but what is typed here is UTF-8 or libedit drops it. Only
- * LC_CTYPE: the others would change how numbers are read and written. */
+/* Names of the machine's files may come in any encoding, but what is typed here is UTF-8 or libedit
+ * drops it. Only LC_CTYPE: the others would change how numbers are read and written. */
 static void main_set_locale(void)
 {
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
@@ -104,8 +104,8 @@ static int main_shell(struct lab *lab, void *data)
 	return status;
 }
 
-/* Run the topology's script first: what is wrong with it is known before there is a lab. A new lab is empty, so the draft
- * does not depend on it. */
+/* Run the topology's script first: what is wrong with it is known before there is a lab. A new lab
+ * is empty, so the draft does not depend on it. */
 static int main_lab(struct options *o)
 {
 	struct start start = { .options = o };
@@ -119,7 +119,8 @@ static int main_lab(struct options *o)
 	o->lab.interactive = o->script.n == 0;
 	draft_init(&draft, NULL, command_is_reserved);
 	if (o->topology) {
-		status = topology_build(o->topology, o->params, o->n_params, &draft, &printed, &err);
+		status =
+			topology_build(o->topology, o->params, o->n_params, &draft, &printed, &err);
 		fputs(buf_text(&printed), stdout);
 		fflush(stdout);
 		buf_free(&printed);
@@ -219,7 +220,8 @@ int main(int argc, char **argv)
 
 	main_fill_standard_fds();
 	main_set_locale();
-	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write; programs get the default back */
+	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write; programs get the
+				     default back */
 	status = options_parse(&o, argc, argv, &err) < 0 ? main_fail(&err) : main_act(&o);
 	options_free(&o);
 	return status;

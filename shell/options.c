@@ -45,17 +45,18 @@ static int options_refuse(int result, const char *word, struct err *err)
 {
 	struct nearest near = { .word = word + strspn(word, "-") };
 
-	err_hint(err, "nslab --help lists the options");
-	if (result == ':')
-		return err_usage(err, "option %s needs a value", word);
-	if (strncmp(word, "--", 2) != 0) {
-		return err_usage(err, "unknown option -%c", optopt);
+	if (result == ':') {
+		err_usage(err, "option %s needs a value", word);
+	} else if (strncmp(word, "--", 2) != 0) {
+		err_usage(err, "unknown option -%c", optopt);
+	} else {
+		for (const struct option *o = long_options; o->name; o++)
+			nearest_offer(&near, o->name);
+		err_usage(err, "unknown option %s", word);
+		if (near.best)
+			err_usage(err, "unknown option %s (did you mean --%s?)", word, near.best);
 	}
-	for (const struct option *o = long_options; o->name; o++)
-		nearest_offer(&near, o->name);
-	if (near.best)
-		return err_usage(err, "unknown option %s (did you mean --%s?)", word, near.best);
-	return err_usage(err, "unknown option %s", word);
+	return err_hint(err, "nslab --help lists the options");
 }
 
 /* A word that is no option. True when the rest of the line is not ours to parse. */
@@ -122,11 +123,15 @@ static int options_check(const struct options *o, struct err *err)
 	if (o->action == OPTIONS_EXEC && (!o->rest[0] || !o->rest[1] || !o->rest[2]))
 		return err_usage(err, "usage: nslab exec LAB NODE [--] COMMAND...");
 	if (o->topology && strchr(o->topology, '=') && !strchr(o->topology, '/'))
-		return err_usage(err, "%s: a topology's name comes first, as in: nslab single hosts=4", o->topology);
+		return err_usage(err,
+				 "%s: a topology's name comes first, as in: nslab single hosts=4",
+				 o->topology);
 	for (size_t i = 0; i < o->n_params; i++) {
 		if (!strchr(o->params[i], '=')) {
-			err_hint(err, "to run a line in the lab: nslab %s -c '...'", o->topology);
-			return err_usage(err, "%s: after a topology come its parameters, NAME=VALUE", o->params[i]);
+			err_usage(err, "%s: after a topology come its parameters, NAME=VALUE",
+				  o->params[i]);
+			return err_hint(err, "to run a line in the lab: nslab %s -c '...'",
+					o->topology);
 		}
 	}
 	return 0;
@@ -137,7 +142,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err)
 	int c;
 
 	opterr = 0;
-	/* "-": words that are no options come back in their order, as option 1; ":" tells a missing value from an unknown option. */
+	/* "-": words that are no options come back in their order, as option 1; ":" tells a missing
+	 * value from an unknown option. */
 	while ((c = getopt_long(argc, argv, "-:c:f:kqVh", long_options, NULL)) != -1) {
 		if (c == '?' || c == ':')
 			return options_refuse(c, argv[optind - 1], err);

@@ -9,10 +9,10 @@
 #include "script.h"
 
 enum options_action {
-	OPTIONS_LAB,     /* a lab: its shell or its script */
+	OPTIONS_LAB,	 /* a lab: its shell or its script */
 	OPTIONS_COMMAND, /* a command of the table that needs no lab: help, topologies */
-	OPTIONS_EXEC,    /* a program in a lab that runs already */
-	OPTIONS_HELP,    /* -h */
+	OPTIONS_EXEC,	 /* a program in a lab that runs already */
+	OPTIONS_HELP,	 /* -h */
 	OPTIONS_VERSION, /* -V */
 };
 
@@ -21,10 +21,11 @@ struct options {
 	struct lab_options lab;
 	struct script script;
 	bool explain, json;
-	const char *topology;      /* NULL: an empty lab */
-	const char **params;       /* NAME=VALUE of the topology */
+	const char *topology; /* NULL: an empty lab */
+	const char **params;  /* NAME=VALUE of the topology */
 	size_t n_params, cap_params;
-	char **rest;               /* OPTIONS_COMMAND: its words; OPTIONS_EXEC: LAB NODE COMMAND...; NULL-terminated */
+	char **rest; /* OPTIONS_COMMAND: its words; OPTIONS_EXEC: LAB NODE COMMAND...;
+			NULL-terminated */
 };
 
 /* Files of -f are opened. -1 with err, class ERR_USAGE. */

@@ -15,8 +15,8 @@ static bool report_colour(void)
 	return isatty(STDERR_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
 
-/* One write for the whole message, so that a job's output cannot come between. A stderr that is closed or full leaves
- * nobody to tell. */
+/* One write for the whole message, so that a job's output cannot come between. A stderr that is
+ * closed or full leaves nobody to tell. */
 static void report_write(struct buf *b)
 {
 	fflush(stdout);

@@ -44,8 +44,9 @@ int script_add_file(struct script *sc, const char *path, struct err *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
+		err_errno(err, errno, "script %s", path);
 		err->class = ERR_USAGE;
-		return err_errno(err, errno, "script %s", path);
+		return -1;
 	}
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
@@ -175,7 +176,8 @@ static bool script_command(struct session *s, const char *where, const char *lin
 }
 
 /* A whole source; LINES counts on from the last one. True when it failed. */
-static bool script_source(struct script *sc, const struct script_source *source, struct session *s, unsigned *lines)
+static bool script_source(struct script *sc, const struct script_source *source, struct session *s,
+			  unsigned *lines)
 {
 	struct reader r = { .source = source, .text = source->text };
 	struct buf command = { 0 };

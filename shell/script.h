@@ -12,11 +12,12 @@ struct script_source {
 	const char *name; /* before an error: "-c", "lab.txt", "stdin" */
 	const char *text; /* the lines themselves; NULL: they are read from fd */
 	int fd;
-	bool shared;      /* programs read the same descriptor: nothing may be read ahead of them */
+	bool shared; /* programs read the same descriptor: nothing may be read ahead of them */
 };
 
 struct script {
-	struct script_source *sources; /* run in this order; lines of all the -c are numbered together */
+	struct script_source
+		*sources; /* run in this order; lines of all the -c are numbered together */
 	size_t n, cap;
 	bool keep_going; /* -k */
 };
@@ -27,7 +28,8 @@ int script_add_file(struct script *sc, const char *path, struct err *err);
 void script_add_stdin(struct script *sc);
 void script_free(struct script *sc);
 
-/* Run it all. Errors are printed. The exit status: 0; 1 when a line failed; that of `exit N`; a lone -c hands on its own. */
+/* Run it all. Errors are printed. The exit status: 0; 1 when a line failed; that of `exit N`; a
+ * lone -c hands on its own. */
 int script_run(struct script *sc, struct session *s);
 
 #endif

@@ -157,7 +157,7 @@ static int match_line(struct args *a, const char *line, size_t first, struct err
 	for (size_t i = first; i < a->words.n; i++) {
 		if (match_word(&m, &a->words.v[i], &spec, err))
 			return -1;
-		if (spec_takes_rest(spec)) {
+		if (spec_takes_rest(spec) && (i + 1 < a->words.n || a->words.v[i].quoted)) {
 			add_arg(a, spec, line + a->words.v[i].start);
 			break;
 		}

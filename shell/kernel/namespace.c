@@ -183,13 +183,18 @@ static void bind_own_files(const char *name)
 
 static int make_view(int net, const char *name, struct err *err)
 {
+	/* EINVAL: no mount of its own. */
+	static const char *const covered[] = { "/", "/sys", "/etc" };
+
 	if (unshare(CLONE_NEWNS | CLONE_NEWUTS) < 0)
 		return err_errno(err, errno, "new mount namespace for %s", name);
 	if (setns(net, CLONE_NEWNET) < 0)
 		return err_errno(err, errno, "enter the network namespace of %s", name);
-	/* What the node mounts stays there; what the lab mounts under /run/netns still arrives. */
-	if (mount("none", "/", "none", MS_REC | MS_SLAVE, "") < 0)
-		return err_errno(err, errno, "mounts of %s", name);
+	/* What is mounted here stays here. Only what lies below is left as it is: `ip netns add` in
+	 * a node reaches the lab when /run/netns is shared. */
+	for (size_t i = 0; i < sizeof(covered) / sizeof(covered[0]); i++)
+		if (mount("none", covered[i], "none", MS_SLAVE, "") < 0 && errno != EINVAL)
+			return err_errno(err, errno, "mounts of %s", name);
 	namespace_mount_sysfs();
 	bind_own_files(name);
 	if (sethostname(name, strlen(name)) < 0)

@@ -1,4 +1,5 @@
-/* What programs in a lab find beside its network: a sudo that has nothing to do, and a PATH that begins with it. */
+/* What programs in a lab find beside its network: a sudo that has nothing to do, and a PATH that
+ * begins with it. */
 #ifndef NSLAB_LAB_ENVIRONMENT_H
 #define NSLAB_LAB_ENVIRONMENT_H
 

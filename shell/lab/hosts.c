@@ -58,7 +58,8 @@ static int write_text(const char *path, const char *text, size_t len)
 
 /* ---- nsswitch.conf ---- */
 
-/* Answered by daemons outside the lab, which know nothing of its nodes and may know others of that name. */
+/* Answered by daemons outside the lab, which know nothing of its nodes and may know others of that
+ * name. */
 static bool lives_outside(const char *source, size_t len)
 {
 	static const char *const sources[] = { "resolve", "mymachines", "myhostname" };

@@ -1,11 +1,13 @@
-/* The lab's own files in /etc: how programs find nodes by name. hosts(5), nsswitch.conf(5), gai.conf(5). */
+/* The lab's own files in /etc: how programs find nodes by name. hosts(5), nsswitch.conf(5),
+ * gai.conf(5). */
 #ifndef NSLAB_LAB_HOSTS_H
 #define NSLAB_LAB_HOSTS_H
 
 #include "base/buf.h"
 #include "lab/lab.h"
 
-/* Write them into DIR, from what /etc holds now, and keep the machine's hosts in LAB. 0, or -1 with errno. */
+/* Write them into DIR, from what /etc holds now, and keep the machine's hosts in LAB. 0, or -1 with
+ * errno. */
 int hosts_install(struct lab *lab, const char *dir);
 
 /* nsswitch.conf TEXT without the sources of host names that live outside the lab. */

@@ -73,14 +73,17 @@ static bool read_range(const struct kind *kind, struct idmap_range *range)
 	return idmap_find_range(text, user ? user->pw_name : NULL, getuid(), range);
 }
 
-/* By the setuid program: 0 is us, 1 and up are the ids that the administrator has set aside for us. */
+/* By the setuid program: 0 is us, 1 and up are the ids that the administrator has set aside for us.
+ */
 static bool write_by_program(pid_t pid, const struct kind *kind)
 {
 	struct idmap_range range;
 	struct process_status status;
 	struct buf out = { 0 };
 	char words[4][24];
-	char *argv[] = { (char *)kind->program, words[0], "0", words[1], "1", "1", words[2], words[3], NULL };
+	char *argv[] = {
+		(char *)kind->program, words[0], "0", words[1], "1", "1", words[2], words[3], NULL
+	};
 	struct program p = PROGRAM_INIT;
 	bool done;
 
@@ -91,7 +94,8 @@ static bool write_by_program(pid_t pid, const struct kind *kind)
 	snprintf(words[2], sizeof(words[2]), "%lu", range.start);
 	snprintf(words[3], sizeof(words[3]), "%lu", range.count < IDS ? range.count : IDS - 1);
 	p.argv = argv;
-	done = process_capture(&p, &out, 4096, &status, NULL) == 0 && process_exit_code(&status) == 0;
+	done = process_capture(&p, &out, 4096, &status, NULL) == 0 &&
+	       process_exit_code(&status) == 0;
 	buf_free(&out);
 	return done;
 }

@@ -88,7 +88,8 @@ int init_hold(int channel, int fd, int *number, struct err *err)
 
 	if (code) {
 		err_errno(err, code, "the lab's init cannot hold a namespace");
-		return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one") : -1;
+		return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one")
+				      : -1;
 	}
 	*number = answer.number;
 	return 0;
@@ -214,7 +215,8 @@ static void await_go(struct lab *lab, int life)
 
 	if (read(life, &go, sizeof(go)) != sizeof(go))
 		_exit(ERR_MACHINE);
-	/* Only now: a change of ids would have cleared it. A parent that died before is seen by the loop. */
+	/* Only now: a change of ids would have cleared it. A parent that died before is seen by the
+	 * loop. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "nslab-init");
 	lab->outer_init = go.pid;

@@ -1,7 +1,7 @@
 /*
- * PID 1 of a lab. It makes the lab's mounts, starts the shell, reaps whatever loses its parent, and holds a descriptor of every
- * network namespace, to which /run/netns/NAME links. When the shell ends, or the process outside, it ends, and the
- * kernel ends all else. pid_namespaces(7).
+ * PID 1 of a lab. It makes the lab's mounts, starts the shell, reaps whatever loses its parent, and
+ * holds a descriptor of every network namespace, to which /run/netns/NAME links. When the shell
+ * ends, or the process outside, it ends, and the kernel ends all else. pid_namespaces(7).
  */
 #ifndef NSLAB_LAB_INIT_H
 #define NSLAB_LAB_INIT_H
@@ -15,7 +15,8 @@
 
 /* What a lab is started with. */
 struct init_start {
-	int life;   /* a pipe from outside: struct init_go, then nothing, and its end when the outside is gone */
+	int life; /* a pipe from outside: struct init_go, then nothing, and its end when the outside
+		     is gone */
 	int report; /* a pipe to the outside: struct init_report when the lab cannot start */
 	int door;   /* the bound socket that is the lab's name */
 	int (*shell)(struct lab *lab, void *data);
@@ -37,7 +38,8 @@ struct init_report {
 /* In the child that is PID 1. Ends with what sh calls the shell's status. */
 _Noreturn void init_main(struct lab *lab, const struct init_start *start);
 
-/* In init or the shell: report why the lab cannot start, and end. ERR may be NULL when STEP says it. */
+/* In init or the shell: report why the lab cannot start, and end. ERR may be NULL when STEP says
+ * it. */
 _Noreturn void init_refuse(const struct init_start *start, enum refusal_step step, int code,
 			   const struct err *err);
 

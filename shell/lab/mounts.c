@@ -22,7 +22,8 @@
 
 /* ---- a directory built anew ---- */
 
-/* Entry NAME of the directory OLD, put into NEW: a link as it is, anything else by binding it. What stands in NEW already stays. */
+/* Entry NAME of the directory OLD, put into NEW: a link as it is, anything else by binding it. What
+ * stands in NEW already stays. */
 static void adopt(int old, int new, const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX], target[PATH_MAX];
@@ -86,11 +87,13 @@ static int make_run(void)
 		close(old);
 		return -1;
 	}
-	/* The C library asks nscd before it looks at the lab's /etc: an empty directory hides its socket. */
+	/* The C library asks nscd before it looks at the lab's /etc: an empty directory hides its
+	 * socket. */
 	if (faccessat(old, "nscd", F_OK, 0) == 0)
 		mkdir("/run/nscd", 0755);
 	adopt_all(old, "/run");
-	/* `ip netns add` mounts there; being shared, what it mounts is seen by nodes whose view is older. */
+	/* `ip netns add` mounts there; being shared, what it mounts is seen by nodes whose view is
+	 * older. */
 	if (mount("nslab", "/run/netns", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755") < 0)
 		return -1;
 	return mount("none", "/run/netns", "none", MS_SHARED, "");
@@ -107,7 +110,8 @@ static int overlay_etc(const struct lab *lab)
 	return mount("overlay", "/etc", "overlay", MS_NOSUID | MS_NODEV, options);
 }
 
-/* The nearest to an overlay: the lab's own files, and the machine's beside them, not to be written. */
+/* The nearest to an overlay: the lab's own files, and the machine's beside them, not to be written.
+ */
 static int rebuild_etc(void)
 {
 	struct statvfs st;
@@ -116,7 +120,8 @@ static int rebuild_etc(void)
 
 	if (statvfs("/etc", &st) == 0)
 		flags = st.f_flag & (ST_NOSUID | ST_NODEV | ST_NOEXEC);
-	/* Bound to itself to become a mount, which can be made read-only; the binds of its entries inherit that. */
+	/* Bound to itself to become a mount, which can be made read-only; the binds of its entries
+	 * inherit that. */
 	if (mount("/etc", "/etc", "none", MS_BIND | MS_REC, "") < 0 ||
 	    mount("none", "/etc", "none", MS_BIND | MS_REMOUNT | MS_RDONLY | flags, "") < 0)
 		return -1;
@@ -192,7 +197,8 @@ int mounts_make(struct lab *lab, enum refusal_step *step)
 	int r = make_all(lab, step), code = errno;
 
 	umask(mask);
-	/* By name, so that a directory in /run or /etc is the lab's. One that is gone leaves us where we are. */
+	/* By name, so that a directory in /run or /etc is the lab's. One that is gone leaves us
+	 * where we are. */
 	if (r == 0 && cwd && chdir(cwd) < 0)
 		code = errno;
 	free(cwd);

@@ -143,16 +143,22 @@ static const struct row {
 	{ NAMESPACES | STEP(REFUSAL_FORK),
 	  { EAGAIN },
 	  always,
-	  "no more processes are allowed (`ulimit -u`, or the pids limit of a container or session)",
+	  "no more processes are allowed (`ulimit -u`, or the pids limit of a container or "
+	  "session)",
 	  "end some, or raise that limit" },
 	{ STEP(REFUSAL_PROC),
 	  { EPERM },
 	  proc_covered,
-	  "parts of /proc are covered by other mounts, as containers do, and the kernel then allows "
+	  "parts of /proc are covered by other mounts, as containers do, and the kernel then "
+	  "allows "
 	  "no fresh one",
 	  "docker: --security-opt systempaths=unconfined, podman: --security-opt unmask=ALL, or "
 	  "--privileged with either; or run nslab outside the container" },
-	{ STEP(REFUSAL_RUN), { ENOENT, ENOTDIR }, always, "there is no directory /run", "sudo mkdir /run" },
+	{ STEP(REFUSAL_RUN),
+	  { ENOENT, ENOTDIR },
+	  always,
+	  "there is no directory /run",
+	  "sudo mkdir /run" },
 	{ MOUNTING,
 	  { EPERM, EACCES },
 	  filtered,
@@ -163,7 +169,8 @@ static const struct row {
 	  { EPERM, EACCES },
 	  always,
 	  "a security module (AppArmor, SELinux) forbids mounting, or this is a container",
-	  "the end of `sudo dmesg` says which; in a container: --security-opt apparmor=unconfined; or "
+	  "the end of `sudo dmesg` says which; in a container: --security-opt apparmor=unconfined; "
+	  "or "
 	  "run nslab outside it" },
 };
 
@@ -181,11 +188,13 @@ static int explain_limit(enum refusal_step step, long max, struct err *err)
 		"this machine refuses %s: as many as %s allows (%ld) are in use, here or in the "
 		"container around us",
 		asked[step], name, max);
-	return err_hint(err, "end what uses them (lsns lists them), or raise it: sudo sysctl -w %s=%ld",
+	return err_hint(err,
+			"end what uses them (lsns lists them), or raise it: sudo sysctl -w %s=%ld",
 			name, max > 0 ? 2 * max : 10000);
 }
 
-int refusal_explain(enum refusal_step step, int code, const struct refusal_facts *f, struct err *err)
+int refusal_explain(enum refusal_step step, int code, const struct refusal_facts *f,
+		    struct err *err)
 {
 	const struct row *row = rows, *end = rows + sizeof(rows) / sizeof(rows[0]);
 

@@ -12,7 +12,8 @@
 #include "lab/environment.h"
 #include "lab/netns.h"
 
-/* In programs built with a leak checker: it looks at exit(3), which would run the handlers of the process we were forked from. */
+/* In programs built with a leak checker: it looks at exit(3), which would run the handlers of the
+ * process we were forked from. */
 extern void __lsan_do_leak_check(void) __attribute__((weak));
 
 static int raise_loopback(struct netlink *nl, struct err *err)
@@ -26,15 +27,17 @@ static int raise_loopback(struct netlink *nl, struct err *err)
 
 static int open_root(struct lab *lab, struct err *err)
 {
-	lab->root = (struct lab_netns){ .name = (char *)"", .held = -1, .nsid = -1, .mnt = -1, .uts = -1 };
+	lab->root = (struct lab_netns){
+		.name = (char *)"", .held = -1, .nsid = -1, .mnt = -1, .uts = -1
+	};
 	lab->root.fd = namespace_open_self(err);
 	if (lab->root.fd < 0 || netlink_open(&lab->root.nl, err) < 0)
 		return -1;
 	return raise_loopback(&lab->root.nl, err);
 }
 
-/* As every shell with job control: a group of its own, in front. From a group that is not in front, as a new one is, taking
- * the terminal raises SIGTTOU. */
+/* As every shell with job control: a group of its own, in front. From a group that is not in front,
+ * as a new one is, taking the terminal raises SIGTTOU. */
 static void take_terminal(void)
 {
 	static const int ignored[] = { SIGTTOU, SIGTTIN, SIGTSTP, SIGQUIT };

@@ -1,4 +1,5 @@
-/* The shell's process, before and after the shell itself: its own network namespace, environment and terminal. */
+/* The shell's process, before and after the shell itself: its own network namespace, environment
+ * and terminal. */
 #ifndef NSLAB_LAB_SHELL_H
 #define NSLAB_LAB_SHELL_H
 

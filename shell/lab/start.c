@@ -25,7 +25,8 @@
 
 socklen_t start_address(struct sockaddr_un *address, uid_t uid, const char *name)
 {
-	/* A leading zero byte: the name lives in the network namespace, and only as long as the socket. */
+	/* A leading zero byte: the name lives in the network namespace, and only as long as the
+	 * socket. */
 	int n = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1, "nslab/%u/%s",
 			 (unsigned)uid, name);
 
@@ -63,9 +64,11 @@ static int claim_name(struct lab *lab, const char *wanted, struct err *err)
 	close(door);
 	if (code == EADDRINUSE) {
 		err_set(err, "lab %s is running already", lab->name);
-		return err_hint(err, "give this one another name (--name), or enter that one: nslab exec %s "
-				     "NODE COMMAND",
-				lab->name);
+		return err_hint(
+			err,
+			"give this one another name (--name), or enter that one: nslab exec %s "
+			"NODE COMMAND",
+			lab->name);
 	}
 	return err_errno(err, code, "claim the name %s", lab->name);
 }
@@ -110,7 +113,8 @@ struct terminal {
 	pid_t group;
 };
 
-/* As shells do when started in the background: wait until `fg`. An orphaned group is never stopped. */
+/* As shells do when started in the background: wait until `fg`. An orphaned group is never stopped.
+ */
 static void await_foreground(void)
 {
 	pid_t front;
@@ -155,12 +159,14 @@ static const struct {
 	enum refusal_step step;
 	unsigned long flag;
 } kinds[] = {
-	{ REFUSAL_USER, CLONE_NEWUSER }, { REFUSAL_MOUNT, CLONE_NEWNS }, { REFUSAL_PID, CLONE_NEWPID },
-	{ REFUSAL_IPC, CLONE_NEWIPC },	 { REFUSAL_UTS, CLONE_NEWUTS },	 { REFUSAL_NET, CLONE_NEWNET },
+	{ REFUSAL_USER, CLONE_NEWUSER }, { REFUSAL_MOUNT, CLONE_NEWNS },
+	{ REFUSAL_PID, CLONE_NEWPID },	 { REFUSAL_IPC, CLONE_NEWIPC },
+	{ REFUSAL_UTS, CLONE_NEWUTS },	 { REFUSAL_NET, CLONE_NEWNET },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-/* Root of a machine; in a container root may lack what a lab needs, and gets it in a user namespace. */
+/* Root of a machine; in a container root may lack what a lab needs, and gets it in a user
+ * namespace. */
 static bool is_privileged(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -171,7 +177,8 @@ static bool is_privileged(void)
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
 }
 
-/* One clone makes all namespaces, and one errno is all it says: find out which was refused by adding one after the other. */
+/* One clone makes all namespaces, and one errno is all it says: find out which was refused by
+ * adding one after the other. */
 static enum refusal_step find_refused(unsigned long flags)
 {
 	unsigned long some = 0;
@@ -202,29 +209,60 @@ static int explain(enum refusal_step step, int code, struct err *err)
 
 /* ---- all ---- */
 
-/* Both ends of the two pipes between us and init. */
-struct pipes {
-	int life[2], report[2];
-};
+/* Programs get it, too; more than a terminal's usual 1024 is what a lab of some hundred nodes
+ * takes. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
 
-static void close_both(int ends[2])
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void close_both(const int ends[2])
 {
 	close(ends[0]);
 	close(ends[1]);
 }
 
-static int open_pipes(struct pipes *p, struct err *err)
+static int open_pipes(int life[2], int report[2], struct err *err)
 {
-	if (pipe2(p->life, O_CLOEXEC) < 0)
+	if (pipe2(life, O_CLOEXEC) < 0)
 		return err_errno(err, errno, "make a pipe");
-	if (pipe2(p->report, O_CLOEXEC) == 0)
+	if (pipe2(report, O_CLOEXEC) == 0)
 		return 0;
 	err_errno(err, errno, "make a pipe");
-	close_both(p->life);
+	close_both(life);
 	return -1;
 }
 
-/* Init runs from here on, once it is told to go; otherwise it ends by itself when the pipe does. */
+/* Init's process id; it waits until it is told to go. LIFE and REPORT are our ends of the pipes,
+ * which it must not have. */
+static pid_t start_init(struct lab *lab, const struct init_start *start, int life, int report,
+			struct err *err)
+{
+	struct err why = ERR_INIT;
+	unsigned long flags = 0;
+	pid_t init;
+
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i].flag != CLONE_NEWUSER || lab->rootless)
+			flags |= kinds[i].flag;
+	/* What is still in the buffers would be written by every copy of us. */
+	fflush(NULL);
+	init = process_fork(flags, &why);
+	if (init < 0)
+		return explain(find_refused(flags), why.code, err);
+	if (init == 0) {
+		close(life);
+		close(report);
+		init_main(lab, start);
+	}
+	return init;
+}
+
 static int let_go(const struct lab *lab, pid_t init, int life, struct err *err)
 {
 	struct init_go go = { .pid = init };
@@ -253,39 +291,47 @@ static int read_report(int fd, struct err *err)
 	return -1;
 }
 
-static int run(struct lab *lab, int door, struct pipes *p, int (*shell)(struct lab *, void *), void *data,
-	       struct err *err)
+static int attend(const struct lab *lab, pid_t init, int life, int report, struct err *err)
 {
-	const struct init_start start = { p->life[0], p->report[1], door, shell, data };
-	unsigned long flags = 0;
-	struct err why = ERR_INIT;
-	int status, r;
-	pid_t init;
+	int r = let_go(lab, init, life, err), status;
 
-	for (size_t i = 0; i < KINDS; i++)
-		flags |= kinds[i].flag;
-	if (!lab->rootless)
-		flags &= ~(unsigned long)CLONE_NEWUSER;
-	/* What is still in the buffers would be written by every copy of us. */
-	fflush(NULL);
-	init = process_fork(flags, &why);
-	if (init < 0)
-		return explain(find_refused(flags), why.code, err);
-	if (init == 0) {
-		close(p->life[1]);
-		close(p->report[0]);
-		init_main(lab, &start);
-	}
-	close(p->report[1]);
-	close(door);
-	r = let_go(lab, init, p->life[1], err);
-	if (r < 0) {
-		close(p->life[1]);
-		p->life[1] = -1;
-	}
+	if (r < 0)
+		kill(init, SIGKILL);
 	status = start_wait(init);
 	if (r == 0)
-		r = read_report(p->report[0], err);
-	p->report[1] = -1;
+		r = read_report(report, err);
 	return r < 0 ? -1 : status;
+}
+
+int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data,
+	    struct err *err)
+{
+	struct lab lab = { .rootless = o->rootless || !is_privileged() };
+	struct init_start start = { .shell = shell, .data = data };
+	struct terminal terminal;
+	int life[2], report[2], r;
+	pid_t init;
+
+	raise_descriptor_limit();
+	start.door = claim_name(&lab, o->name, err);
+	if (start.door < 0)
+		return -1;
+	if (open_pipes(life, report, err) < 0) {
+		close(start.door);
+		return -1;
+	}
+	start.life = life[0];
+	start.report = report[1];
+	terminal_save(&terminal, o->interactive);
+	lab.interactive = terminal.ours;
+	init = start_init(&lab, &start, life[1], report[0], err);
+	/* These are init's alone: its name goes with it, and reports end. */
+	close(start.door);
+	close(life[0]);
+	close(report[1]);
+	r = init < 0 ? -1 : attend(&lab, init, life[1], report[0], err);
+	close(life[1]);
+	close(report[0]);
+	terminal_restore(&terminal);
+	return r;
 }

@@ -22,8 +22,9 @@ struct draft_port {
 struct draft_node {
 	char name[NAME_MAX_NODE + 1];
 	enum graph_kind kind;
-	bool exists;		  /* in the graph already */
-	char bridge[NAME_MAX_INTERFACE + 1]; /* a switch's: named as the node where that fits, else br0 */
+	bool exists; /* in the graph already */
+	char bridge[NAME_MAX_INTERFACE +
+		    1];		  /* a switch's: named as the node where that fits, else br0 */
 	bool stp;		  /* a switch with the spanning tree protocol */
 	bool bare;		  /* ip=none: no address by default */
 	unsigned number;	  /* a host's place in the count of hosts, from 1; 0: not a host */
@@ -87,17 +88,13 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
 /* ---- plans that take away or change what the graph has (draft_change.c) ---- */
 
-/* Nodes with their links: the links first, since a namespace goes away some time after its last
- * user, a link at once. */
-int draft_del_nodes(const struct graph *g, struct graph_node *const *nodes, size_t n,
-		    struct plan *plan, struct err *err);
-int draft_del_links(const struct graph *g, const struct graph_link *links, size_t n,
-		    struct plan *plan, struct err *err);
+/* Nodes; their links go with them. Refuses the root. */
+int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err);
+void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan);
 /* A cable cut (UP false) or plugged in again. Cut, the end without addresses of its own (a
  * switch's) goes down, so that the other only loses carrier; between two hosts the second end goes
  * down, its IPv6 addresses are kept by the kernel (keep_addr_on_down) and its routes in
  * /run/nslab/routes until the cable is back. */
-int draft_link_state(struct lab *lab, const struct graph *g, const struct graph_link *links,
-		     size_t n, bool up, struct plan *plan, struct err *err);
+void draft_link_state(const struct graph_link *links, size_t n, bool up, struct plan *plan);
 
 #endif

@@ -27,12 +27,10 @@ static struct op *add_op(struct plan *plan, enum op_kind kind, const struct grap
 
 /* Only the namespaces: what stands in them goes with them, the far ends of their links too, and the
  * kernel takes many apart at once. */
-int draft_del_nodes(const struct graph *g, struct graph_node *const *nodes, size_t n,
-		    struct plan *plan, struct err *err)
+int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err)
 {
 	size_t i;
 
-	(void)g;
 	for (i = 0; i < n; i++) {
 		struct op *op;
 
@@ -80,16 +78,12 @@ static struct plan *restore_plan(const struct graph_link *l)
 	return plan;
 }
 
-int draft_del_links(const struct graph *g, const struct graph_link *links, size_t n,
-		    struct plan *plan, struct err *err)
+void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan)
 {
 	size_t i;
 
-	(void)g;
-	(void)err;
 	for (i = 0; i < n; i++)
 		add_op(plan, OP_LINK_DEL, links[i].a)->restore = restore_plan(&links[i]);
-	return 0;
 }
 
 /* ---- a cable cut and plugged in ---- */
@@ -154,14 +148,10 @@ static void plan_up(const struct graph_port *p, struct plan *plan)
 		add_routes(plan, OP_ROUTES_RESTORE, p);
 }
 
-int draft_link_state(struct lab *lab, const struct graph *g, const struct graph_link *links,
-		     size_t n, bool up, struct plan *plan, struct err *err)
+void draft_link_state(const struct graph_link *links, size_t n, bool up, struct plan *plan)
 {
 	size_t i;
 
-	(void)lab;
-	(void)g;
-	(void)err;
 	for (i = 0; i < n; i++) {
 		if (up) {
 			plan_up(links[i].a, plan);
@@ -170,5 +160,4 @@ int draft_link_state(struct lab *lab, const struct graph *g, const struct graph_
 			plan_down(&links[i], plan);
 		}
 	}
-	return 0;
 }

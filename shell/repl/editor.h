@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "command/command.h"
 
-/* After the rooms' own headers: histedit.h only names `struct history`, command.h says what ours is. */
+/* After the rooms' own headers: histedit.h only names `struct history`, command.h says what ours
+ * is. */
 #include <histedit.h>
 
 /* The key that a paste's next line arrives by: ^\, which means nothing else at the prompt. */
@@ -24,20 +25,22 @@ struct repl_output {
 struct repl {
 	struct session *session;
 	EditLine *el;
-	bool dumb;              /* the terminal understands no escape sequences */
+	bool dumb; /* the terminal understands no escape sequences */
 	bool colour;
-	bool continued;         /* the line goes on after a backslash: another prompt */
-	bool cancelled;         /* ^C ended the line */
-	wchar_t next;           /* a key to be read before all others; 0: none */
-	struct buf pasted;      /* lines of a paste that are still to be run */
+	bool continued;	   /* the line goes on after a backslash: another prompt */
+	bool cancelled;	   /* ^C ended the line */
+	bool ahead;	   /* keys were typed while the terminal still read lines */
+	wchar_t next;	   /* a key to be read before all others; 0: none */
+	struct buf pasted; /* lines of a paste that are still to be run */
 	size_t pasted_at;
 	struct history history;
-	size_t history_at;      /* where libedit stands in it */
-	char *history_dir;      /* NULL: not kept */
+	size_t history_at; /* where libedit stands in it */
+	char *history_dir; /* NULL: not kept */
 	struct repl_output *outputs;
 	size_t n_outputs, cap_outputs;
-	bool graph_broken;      /* reading events failed: told by the next command, not polled till then */
-	sigset_t signals;       /* the mask outside of line reading */
+	bool graph_broken; /* reading events failed: told by the next command, not polled till then
+			    */
+	sigset_t signals;  /* the mask outside of line reading */
 	struct sigaction actions[4];
 };
 
@@ -61,7 +64,8 @@ int repl_columns(struct repl *r);
 int repl_rows(struct repl *r);
 
 /* repl_jobs.c */
-/* What background jobs have printed in whole lines, and "[1]+ Done h1 ping h2"; true when there is something. */
+/* What background jobs have printed in whole lines, and "[1]+ Done h1 ping h2"; true when there is
+ * something. */
 bool repl_jobs_news(struct repl *r, struct buf *news);
 /* The warning for a shell that is left with jobs; false when there are none. */
 bool repl_jobs_warn(struct repl *r, struct buf *warning);

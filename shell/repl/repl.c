@@ -1,7 +1,6 @@
 #include "repl/repl.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,8 +21,11 @@ static void greet(const struct session *s)
 		count[graph_node_kind(s->graph->nodes[i])]++;
 	for (int kind = 0; kind < 3; kind++) {
 		if (count[kind])
-			buf_printf(&b, "%s%zu %s%s", b.len ? ", " : "", count[kind], graph_kind_name(kind),
-				   count[kind] == 1 ? "" : kind == GRAPH_SWITCH ? "es" : "s");
+			buf_printf(&b, "%s%zu %s%s", b.len ? ", " : "", count[kind],
+				   graph_kind_name(kind),
+				   count[kind] == 1	  ? ""
+				   : kind == GRAPH_SWITCH ? "es"
+							  : "s");
 	}
 	if (!b.len)
 		buf_puts(&b, "An empty lab");
@@ -75,10 +77,11 @@ static bool read_line(struct repl *r, struct buf *line)
 	if (repl_jobs_news(r, &news))
 		repl_print(buf_text(&news));
 	buf_free(&news);
-	if (!r->dumb)
-		repl_print("\033[?2004h");
 	r->cancelled = false;
 	repl_input_begin(r);
+	el_set(r->el, EL_PREP_TERM, 1); /* who sees the prompt may press any key */
+	if (!r->dumb)
+		repl_print("\033[?2004h");
 	text = el_gets(r->el, &n);
 	if (text) {
 		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
@@ -121,7 +124,8 @@ static void run_line(struct repl *r, const char *line)
 	interrupt_clear();
 	failed = session_run(s, line, &err) < 0;
 	/* The terminal has shown ^C or ^Z, and the cursor stands behind it. */
-	if (interrupt_pending() || (!failed && (s->status == STATUS_INTERRUPTED || s->status == STATUS_STOPPED)))
+	if (interrupt_pending() ||
+	    (!failed && (s->status == STATUS_INTERRUPTED || s->status == STATUS_STOPPED)))
 		repl_print("\n");
 	if (interrupt_pending() || s->status == STATUS_INTERRUPTED)
 		repl_paste_drop(r);
@@ -160,7 +164,7 @@ static void converse(struct repl *r)
 			if (repl_input_fatal())
 				break;
 			repl_print("exit\n");
-			s->status = 0;
+			run_line(r, "exit");
 			asked = true;
 		}
 		leave = asked && may_leave(r, warned);
@@ -176,11 +180,6 @@ int repl_run(struct session *s, bool quiet, struct err *err)
 
 	if (open_editor(&r, err) < 0)
 		return -1;
-	/* Of the keys that send signals only ^C is for us; a program gets them all. */
-	signal(SIGTSTP, SIG_IGN);
-	signal(SIGTTIN, SIG_IGN);
-	signal(SIGTTOU, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
 	repl_history_open(&r);
 	if (!quiet)
 		greet(s);

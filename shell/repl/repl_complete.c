@@ -33,7 +33,8 @@ static void put_quoted(struct buf *b, const char *text, size_t len, char open)
 	for (size_t i = 0; i < len; i++) {
 		if (open == '\'' && text[i] == '\'') {
 			buf_puts(b, "'\\'");
-		} else if ((open == '"' && strchr("\"\\$`", text[i])) || (!open && strchr(special, text[i]))) {
+		} else if ((open == '"' && strchr("\"\\$`", text[i])) ||
+			   (!open && strchr(special, text[i]))) {
 			buf_putc(b, '\\');
 		}
 		buf_putc(b, text[i]);
@@ -52,7 +53,8 @@ static bool ends_open(const struct completion *c)
 }
 
 /* Put TEXT in place of the line's bytes [start, cursor). True when that changed something. */
-static bool replace_word(EditLine *el, const char *line, size_t start, size_t cursor, const char *text)
+static bool replace_word(EditLine *el, const char *line, size_t start, size_t cursor,
+			 const char *text)
 {
 	size_t same = 0;
 	int characters = 0;
@@ -73,7 +75,8 @@ static bool replace_word(EditLine *el, const char *line, size_t start, size_t cu
 /* All of them in columns, no more than the screen holds. */
 static void list(struct repl *r, const struct completion *c)
 {
-	size_t width = 1, columns, rows, shown, most = (size_t)(repl_rows(r) > 4 ? repl_rows(r) - 3 : 1);
+	size_t width = 1, columns, rows, shown,
+	       most = (size_t)(repl_rows(r) > 4 ? repl_rows(r) - 3 : 1);
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -87,8 +90,8 @@ static void list(struct repl *r, const struct completion *c)
 	rows = (shown + columns - 1) / columns;
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t i = row; i < shown; i += rows)
-			buf_printf(&b, "%s%*s", c->v[i], i + rows < shown ? (int)(width + 2 - strlen(c->v[i])) : 0,
-				   "");
+			buf_printf(&b, "%s%*s", c->v[i],
+				   i + rows < shown ? (int)(width + 2 - strlen(c->v[i])) : 0, "");
 		buf_putc(&b, '\n');
 	}
 	if (shown < c->n)
@@ -97,7 +100,8 @@ static void list(struct repl *r, const struct completion *c)
 	buf_free(&b);
 }
 
-/* The word from c->start to CURSOR becomes as long as is certain. True when that changed something. */
+/* The word from c->start to CURSOR becomes as long as is certain. True when that changed something.
+ */
 static bool extend(EditLine *el, const char *line, size_t cursor, const struct completion *c)
 {
 	struct words w = { 0 };

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Is a ? typed here a character like any other? In quotes, after a backslash, and in a path, a pattern or an address:
- * `curl http://h2/?q=1`. */
+/* Is a ? typed here a character like any other? In quotes, after a backslash, and in a path, a
+ * pattern or an address: `curl http://h2/?q=1`. */
 static bool help_is_literal(const char *line, size_t cursor)
 {
 	struct words w = { 0 };

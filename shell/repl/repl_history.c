@@ -1,6 +1,7 @@
 /*
- * Lines typed before. In memory a plain list, which `history` prints and libedit asks about; on disk one line each, appended
- * as they are typed, so that two labs at once and a killed shell lose none.
+ * Lines typed before. In memory a plain list, which `history` prints and libedit asks about; on
+ * disk one line each, appended as they are typed, so that two labs at once and a killed shell lose
+ * none.
  */
 #include "repl/editor.h"
 
@@ -43,7 +44,8 @@ static void directory_make(char *path)
 	mkdir(path, 0700);
 }
 
-/* The directory, locked: who appends and who cuts take turns. -1: no history on this machine, which is no error. */
+/* The directory, locked: who appends and who cuts take turns. -1: no history on this machine, which
+ * is no error. */
 static int history_lock(const struct repl *r)
 {
 	int dir;

@@ -1,6 +1,7 @@
 /*
- * Where keys come from. While the person types, the rest of the world goes on: background jobs print and end, the kernel
- * tells of changes, the window changes its size. All of it is waited for in one place.
+ * Where keys come from. While the person types, the rest of the world goes on: background jobs
+ * print and end, the kernel tells of changes, the window changes its size. All of it is waited for
+ * in one place.
  */
 #include "repl/editor.h"
 
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+
+#define CTRL_D 4
 
 static const int watched[] = { SIGCHLD, SIGWINCH, SIGTERM, SIGHUP };
 
@@ -28,8 +31,11 @@ static void on_signal(int sig)
 void repl_input_begin(struct repl *r)
 {
 	struct sigaction action = { .sa_handler = on_signal };
+	struct pollfd keys = { .fd = STDIN_FILENO, .events = POLLIN };
 	sigset_t set;
 
+	r->graph_broken = false;
+	r->ahead = poll(&keys, 1, 0) > 0;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
 		sigaddset(&set, watched[i]);
@@ -37,7 +43,6 @@ void repl_input_begin(struct repl *r)
 	sigprocmask(SIG_BLOCK, &set, &r->signals);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
 		sigaction(watched[i], &action, &r->actions[i]);
-	r->graph_broken = false;
 }
 
 void repl_input_end(struct repl *r)
@@ -97,10 +102,12 @@ static bool input_wait(struct repl *r)
 	return ready && !fatal;
 }
 
-/* One byte, so that what follows stays in the terminal for the next reader, which may be a program. -1 at the end. */
+/* One byte, so that what follows stays in the terminal for the next reader, which may be a program.
+ * -1 at the end. */
 static int input_byte(struct repl *r)
 {
 	unsigned char byte;
+	bool ahead = r->ahead;
 	ssize_t n;
 
 	do {
@@ -108,6 +115,10 @@ static int input_byte(struct repl *r)
 			return -1;
 		n = read(STDIN_FILENO, &byte, 1);
 	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	r->ahead = false;
+	/* A ^D that was typed before the terminal gave us single keys is kept as a NUL. */
+	if (n == 1 && byte == 0 && ahead)
+		byte = CTRL_D;
 	return n == 1 ? byte : -1;
 }
 

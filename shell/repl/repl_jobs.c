@@ -69,7 +69,8 @@ static void job_describe(const struct job *job, char mark, struct buf *out)
 		snprintf(state, sizeof(state), "%s", strsignal(job->status.value));
 		break;
 	}
-	buf_printf(out, "[%d]%c %-8s %s%s%s\n", job->number, mark, state, job->node, *job->node ? " " : "", job->line);
+	buf_printf(out, "[%d]%c %-8s %s%s%s\n", job->number, mark, state, job->node,
+		   *job->node ? " " : "", job->line);
 }
 
 bool repl_jobs_news(struct repl *r, struct buf *news)
@@ -105,7 +106,8 @@ bool repl_jobs_warn(struct repl *r, struct buf *warning)
 	}
 	if (!stopped && !running)
 		return false;
-	buf_printf(warning, "There are %s jobs; a second exit ends them.\n", stopped ? "stopped" : "running");
+	buf_printf(warning, "There are %s jobs; a second exit ends them.\n",
+		   stopped ? "stopped" : "running");
 	return true;
 }
 

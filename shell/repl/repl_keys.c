@@ -18,7 +18,8 @@ struct repl *repl_of(EditLine *el)
 	return data;
 }
 
-/* ^C: show it at the end of the line, and let the line be read as any other; repl.c then drops it. */
+/* ^C: show it at the end of the line, and let the line be read as any other; repl.c then drops it.
+ */
 static unsigned char key_cancel(EditLine *el, wint_t c)
 {
 	struct repl *r = repl_of(el);
@@ -36,14 +37,14 @@ static unsigned char key_cancel(EditLine *el, wint_t c)
 static unsigned char key_end(EditLine *el, wint_t c)
 {
 	const LineInfoW *line = el_wline(el);
-	int at = (int)(line->cursor - line->buffer);
 
 	(void)c;
 	if (line->lastchar == line->buffer)
 		return CC_EOF;
 	if (line->cursor == line->lastchar)
 		return CC_REFRESH_BEEP;
-	el_deletestr1(el, at, at + 1);
+	el_cursor(el, 1);
+	el_deletestr(el, 1);
 	return CC_REFRESH;
 }
 
@@ -93,7 +94,8 @@ int repl_bind_keys(EditLine *el, struct err *err)
 	/* A user's own ~/.editrc first: it must not take our keys away. */
 	el_source(el, NULL);
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++) {
-		if (el_wset(el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].run) < 0)
+		if (el_wset(el, EL_ADDFN, functions[i].name, functions[i].help, functions[i].run) <
+		    0)
 			return err_set(err, "line editor: function %ls", functions[i].name);
 	}
 	for (size_t i = 0; i < sizeof(bindings) / sizeof(*bindings); i++) {

@@ -1,7 +1,7 @@
 /*
- * Bracketed paste: the terminal marks a paste's beginning (ESC [ 200 ~) and end. All of it is read at once, so that a running
- * command cannot swallow the lines after its own; they are run one after the other, and what follows the last
- * newline is left in the line being edited.
+ * Bracketed paste: the terminal marks a paste's beginning (ESC [ 200 ~) and end. All of it is read
+ * at once, so that a running command cannot swallow the lines after its own; they are run one after
+ * the other, and what follows the last newline is left in the line being edited.
  */
 #include "repl/editor.h"
 
@@ -22,7 +22,8 @@ void repl_paste_drop(struct repl *r)
 	r->pasted_at = 0;
 }
 
-/* Terminals send a newline as the Return key does. Of control characters only tabs belong in a line. */
+/* Terminals send a newline as the Return key does. Of control characters only tabs belong in a
+ * line. */
 static void paste_add(struct buf *b, wchar_t c, wchar_t before)
 {
 	char bytes[MB_LEN_MAX];

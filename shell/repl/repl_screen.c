@@ -1,7 +1,7 @@
 /*
- * The line being edited takes one or more rows of the screen. libedit can draw it afresh from wherever the
- * cursor is (EL_REFRESH), but cannot print around it: for that we must know how many rows it takes, which is computed here by
- * the rules libedit draws by.
+ * The line being edited takes one or more rows of the screen. libedit can draw it afresh from
+ * wherever the cursor is (EL_REFRESH), but cannot print around it: for that we must know how many
+ * rows it takes, which is computed here by the rules libedit draws by.
  */
 #include "repl/editor.h"
 
@@ -44,7 +44,8 @@ static int prompt_name_width(struct repl *r)
 	return width < most ? width : most;
 }
 
-/* It ends in a plain blank: libedit glues an escape sequence to the next visible character, and loses one at the end. */
+/* It ends in a plain blank: libedit glues an escape sequence to the next visible character, and
+ * loses one at the end. */
 char *repl_prompt(EditLine *el)
 {
 	static char prompt[LAB_NAME_MAX + sizeof(BOLD) + sizeof(NORMAL) + 3];

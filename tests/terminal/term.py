@@ -12,6 +12,8 @@ import tempfile
 import termios
 import time
 
+from screen import Screen
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NSLAB = os.path.abspath(os.environ.get("NSLAB", os.path.join(ROOT, "build", "nslab")))
 # Only a limit: nothing waits this long unless something is wrong.
@@ -53,8 +55,8 @@ class Term:
         self.raw = b""
         self.mark = 0
         self.status = None
-        master, slave = pty.openpty()
-        self.resize(columns, rows, fd=slave, tell=False)
+        self.master, self.slave = master, slave = pty.openpty()
+        self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
         argv = list(argv or [NSLAB, *words])
         self.pid = os.fork()
@@ -65,7 +67,6 @@ class Term:
                 os.dup2(slave, fd)
             os.closerange(3, 256)
             os.execvpe(argv[0], argv, environment)
-        self.master, self.slave = master, slave
         os.set_blocking(master, False)
 
     # ---- what it prints ----
@@ -100,6 +101,17 @@ class Term:
     def prompt(self, name="lab"):
         return self.wait_for(name + "> ")
 
+    def screen(self):
+        """The rows that a person sees or has seen."""
+        screen = Screen(self.columns, self.rows)
+        screen.feed(self.raw.decode("utf-8", "replace"))
+        return screen.lines
+
+    def wait_row(self, wanted):
+        """Wait until the last row, which is the one being typed, is as WANTED."""
+        self.wait_until(lambda: self.screen()[-1] == wanted.rstrip(), "the row %r" % wanted)
+        self.mark = len(self.text)
+
     # ---- what is typed ----
 
     def send(self, keys):
@@ -123,10 +135,9 @@ class Term:
     def paste(self, text):
         self.send("\x1b[200~" + text.replace("\n", "\r") + "\x1b[201~")
 
-    def resize(self, columns, rows, fd=None, tell=True):
-        fcntl.ioctl(self.slave if fd is None else fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        if tell:
-            os.kill(self.foreground(), 0)
+    def resize(self, columns, rows):
+        self.columns, self.rows = columns, rows
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def foreground(self):
         return struct.unpack("i", fcntl.ioctl(self.master, termios.TIOCGPGRP, b"\0" * 4))[0]

@@ -3,8 +3,7 @@ import os
 import re
 import stat
 
-from term import (BACKSPACE, CTRL_C, CTRL_D, CTRL_R, CTRL_U, CTRL_Z, LEFT, TAB, UP, Failed, Term, check, main, plain,
-                  same)
+from term import (BACKSPACE, CTRL_C, CTRL_D, CTRL_R, CTRL_U, CTRL_Z, LEFT, TAB, UP, Term, check, main, same)
 
 
 def test_prompt_and_greeting():
@@ -45,7 +44,7 @@ def test_tab_completes_a_command():
     with Term("-q", "minimal") as t:
         t.prompt()
         t.send("topol" + TAB)
-        t.wait_for("topologies ")
+        t.wait_row("lab> topologies ")
         t.line("")
         t.wait_for("minimal")
         t.prompt()
@@ -56,7 +55,7 @@ def test_tab_lists_what_is_ambiguous():
         t.prompt()
         t.send("show " + TAB + TAB)
         t.wait_for(re.compile(r"h1 +h2 +s1"))
-        t.wait_for("lab> show ")
+        t.wait_row("lab> show ")
         t.send("h1\r")
         t.prompt()
 
@@ -65,9 +64,9 @@ def test_tab_completes_a_node_and_an_interface():
     with Term("-q", "single", "hosts=1") as t:
         t.prompt()
         t.send("show h" + TAB)
-        t.wait_for("show h1 ")
-        t.send(CTRL_U + "add link h1:e" + TAB)
-        t.wait_for("add link h1:eth0")
+        t.wait_row("lab> show h1 ")
+        t.send(CTRL_U + "add link h1:h" + TAB)
+        t.wait_row("lab> add link h1:h1-eth0")
         t.send(CTRL_C)
         t.prompt()
 
@@ -79,7 +78,7 @@ def test_tab_completes_a_file_after_source():
         with open(path, "w") as f:
             f.write("nodes\n")
         t.send("source " + t.home + "/a" + TAB)
-        t.wait_for("a\\ script.lab ")
+        t.wait_row("lab> source %s/a\\ script.lab" % t.home)
         t.line("")
         t.prompt()
         check("error" not in t.text, t.text)
@@ -90,7 +89,7 @@ def test_question_mark_helps_in_place():
         t.prompt()
         t.send("show ?")
         t.wait_for("node")
-        t.wait_for("lab> show ")
+        t.wait_row("lab> show ")
         t.send("h1\r")
         t.wait_for("h1-eth0")
         t.prompt()
@@ -116,9 +115,10 @@ def test_history_is_kept_for_its_owner():
         with Term("-q", env={"HOME": t.home}) as u:
             u.prompt()
             t.run("# three")
-            u.send(UP + UP)
-            u.wait_for("# two")
-            u.wait_for("# one")
+            u.send(UP)
+            u.wait_row("lab> # two")
+            u.send(UP)
+            u.wait_row("lab> # one")
             u.line("")
             u.prompt()
             with open(path) as f:
@@ -144,7 +144,7 @@ def test_no_home_no_history_no_error():
         t.prompt()
         t.run("# one")
         t.send(UP)
-        t.wait_for("# one")
+        t.wait_row("lab> # one")
         check("error" not in t.text, t.text)
 
 
@@ -157,7 +157,7 @@ def test_a_history_of_nonsense_is_no_trouble():
         with Term("-q", env={"HOME": t.home}) as u:
             u.prompt()
             u.send(UP)
-            u.wait_for("# good")
+            u.wait_row("lab> # good")
 
 
 def test_ctrl_c_empties_the_line():
@@ -218,7 +218,7 @@ def test_resize_while_typing():
     with Term("-q", "minimal") as t:
         t.prompt()
         t.send("h1 echo abc")
-        t.wait_for("abc")
+        t.wait_row("lab> h1 echo abc")
         t.resize(30, 10)
         t.wait_for("lab> h1 echo abc")
         t.send("def\r")
@@ -228,21 +228,35 @@ def test_resize_while_typing():
 
 
 def test_twenty_columns():
-    with Term("minimal", "--name", "a-rather-long-name-for-a-lab", columns=20, rows=10) as t:
-        t.prompt("a-rathe") if False else t.wait_for(re.compile(r"a-[a-z-]*> "))
-        t.send("h1 echo the quick brown fox jumps\r")
-        t.wait_for("\nthe quick brown fox jumps\r\n")
-        t.wait_for("> ")
+    with Term("--name", "a-rather-long-name-for-a-lab", "minimal", columns=20, rows=10) as t:
+        t.wait_row("a-rather>")
+        t.send("h1 echo the quick brown fox jumps")
+        t.wait_until(lambda: t.screen()[-3:] == ["a-rather> h1 echo th", "e quick brown fox ju", "mps"], "three rows")
+        t.send("\r")
+        t.wait_for("the quick brown fox jumps\r\n")
+        t.wait_row("a-rather>")
         t.send("sho" + TAB)
-        t.wait_for("show ")
+        t.wait_row("a-rather> show")
         t.send("?")
         t.wait_for("node")
-        t.wait_for("> show ")
+        t.wait_row("a-rather> show")
         t.send("h1\r")
         t.wait_for("h1-eth0")
-        t.wait_for("> ")
+        t.wait_row("a-rather>")
         t.line("exit")
         same(t.wait_end(), 0, "status")
+
+
+def test_help_below_a_line_of_several_rows():
+    with Term("-q", "minimal", columns=20, rows=10) as t:
+        t.prompt()
+        t.send("h1 echo 0123456789abcdef" + LEFT * 16)
+        t.wait_until(lambda: t.screen()[-2:] == ["lab> h1 echo 0123456", "789abcdef"], "two rows")
+        t.send(" ?")
+        t.wait_until(lambda: t.screen()[-2:] == ["lab> h1 echo  012345", "6789abcdef"], "two rows again")
+        check(t.screen()[0:2] == ["lab> h1 echo  012345", "6789abcdef"], "the line above the help: %r" % t.screen())
+        t.send("\r")
+        t.wait_for("\n0123456789abcdef\r\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,95 @@
+/* del, del link, reset. */
+#include "command/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "command/grammar.h"
+#include "command/look.h"
+#include "plan/draft.h"
+
+static int del_nodes(struct session *s, struct graph_node *const *nodes, size_t n, struct err *err)
+{
+	struct plan plan = { 0 };
+	int rc = draft_del_nodes(s->graph, nodes, n, &plan, err);
+
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	return rc;
+}
+
+static int run_del(struct session *s, const struct args *a, struct err *err)
+{
+	size_t n = args_count(a, "node"), kept = 0;
+	struct graph_node **nodes = mem_resize(NULL, n, sizeof(*nodes));
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		struct graph_node *node = args_at(a, "node", i)->node;
+		bool again = false;
+
+		for (size_t k = 0; k < kept; k++)
+			again |= nodes[k] == node;
+		if (!again)
+			nodes[kept++] = node;
+	}
+	rc = del_nodes(s, nodes, kept, err);
+	free(nodes);
+	return rc;
+}
+
+const struct command cmd_del = {
+	.name = "del",
+	.family = FAMILY_BUILD,
+	.args = "<node>...",
+	.summary = "delete nodes, with their links and the programs that run in them",
+	.example = "del h2",
+	.changes = true,
+	.run = run_del,
+};
+
+static int run_del_link(struct session *s, const struct args *a, struct err *err)
+{
+	size_t n;
+	struct graph_link *links = look_links_between(s->graph, a, &n, err);
+	struct plan plan = { 0 };
+	int rc;
+
+	if (!links)
+		return -1;
+	rc = draft_del_links(s->graph, links, n, &plan, err);
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	free(links);
+	return rc;
+}
+
+const struct command cmd_del_link = {
+	.name = "del link",
+	.family = FAMILY_BUILD,
+	.args = "<end> <end>",
+	.summary = "delete the links between two nodes",
+	.details = "All of them, or the one whose interface is named: h1:eth1.",
+	.example = "del link h1 s1",
+	.changes = true,
+	.run = run_del_link,
+};
+
+static int run_reset(struct session *s, const struct args *a, struct err *err)
+{
+	(void)a;
+	return del_nodes(s, s->graph->nodes, s->graph->n_nodes, err);
+}
+
+const struct command cmd_reset = {
+	.name = "reset",
+	.family = FAMILY_BUILD,
+	.args = "",
+	.summary = "delete every node: the lab is empty again",
+	.example = "reset",
+	.changes = true,
+	.run = run_reset,
+};

@@ -1,0 +1,203 @@
+/* load, topologies. */
+#include "command/command.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "command/grammar.h"
+#include "lua/topology.h"
+#include "plan/draft.h"
+
+/* One plan for both: what is there goes and the new lab comes, or everything stays. */
+static int plan_load(struct session *s, struct draft *d, struct plan *plan, struct err *err)
+{
+	if (draft_del_nodes(s->graph, s->graph->nodes, s->graph->n_nodes, plan, err))
+		return -1;
+	return draft_plan(d, plan, err);
+}
+
+static int run_load(struct session *s, const struct args *a, struct err *err)
+{
+	const char *topology = args_text(a, "topology");
+	size_t n = args_count(a, "param");
+	const char **params;
+	struct plan plan = { 0 };
+	struct draft d;
+	int rc;
+
+	if (s->graph->n_nodes && !args_has(a, "--replace")) {
+		err_set(err, "load %s: the lab holds %zu nodes", topology, s->graph->n_nodes);
+		return err_hint(err, "`reset` first, or `load %s --replace`", topology);
+	}
+	params = mem_resize(NULL, n + 1, sizeof(*params));
+	for (size_t i = 0; i < n; i++)
+		params[i] = args_at(a, "param", i)->text;
+	/* Without the graph: by the time this is built, nothing else is there. */
+	draft_init(&d, NULL, command_is_reserved);
+	rc = topology_build(topology, params, n, &d, &s->out.buf, err);
+	if (rc)
+		err_wrap(err, "load");
+	else
+		rc = plan_load(s, &d, &plan, err);
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	draft_free(&d);
+	free(params);
+	return rc;
+}
+
+const struct command cmd_load = {
+	.name = "load",
+	.family = FAMILY_SCRIPT,
+	.args = "<topology> [<param>...] [--replace]",
+	.summary = "build a topology",
+	.details = "A built-in one (`topologies` lists them), or a Lua file: ./mine.lua. Parameters are NAME=VALUE, or as "
+		   "Mininet spells them: tree,2,3. In a lab that holds nodes say --replace: everything there goes, unless "
+		   "the new topology fails, then everything stays.",
+	.example = "load tree depth=2 fanout=2 --replace",
+	.changes = true,
+	.run = run_load,
+};
+
+static void json_param(struct json *j, const struct topology_param *p)
+{
+	json_open(j, '{');
+	json_key(j, "name");
+	json_string(j, p->name);
+	json_key(j, "default");
+	json_string(j, p->value);
+	json_key(j, "about");
+	json_string(j, p->about);
+	json_close(j, '}');
+}
+
+static void json_topology(struct json *j, const struct topology *t)
+{
+	json_open(j, '{');
+	json_key(j, "name");
+	json_string(j, t->name);
+	json_key(j, "about");
+	json_string(j, t->about);
+	json_key(j, "params");
+	json_open(j, '[');
+	for (size_t i = 0; i < t->n_params; i++)
+		json_param(j, &t->params[i]);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+/* What a value may be, apart from its default. */
+static void describe_range(const struct topology_param *p, struct buf *out)
+{
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		buf_printf(out, "%s%s", i ? "|" : "", p->choices[i]);
+	if (!p->number)
+		return;
+	if (p->min != LONG_MIN && p->max != LONG_MAX)
+		buf_printf(out, "%ld to %ld", p->min, p->max);
+	else if (p->min != LONG_MIN)
+		buf_printf(out, "%ld or more", p->min);
+	else if (p->max != LONG_MAX)
+		buf_printf(out, "%ld or less", p->max);
+}
+
+static void print_topology(struct out *o, const struct topology *t)
+{
+	const char *source = topology_source(t->name);
+	struct table table;
+
+	out_printf(o, "%s: %s\n", t->name, t->about);
+	if (t->n_params) {
+		out_puts(o, "\n");
+		table_init(&table, 3, NULL);
+		for (size_t i = 0; i < t->n_params; i++) {
+			struct buf range = { 0 };
+
+			describe_range(&t->params[i], &range);
+			table_cell(&table, "  %s=%s", t->params[i].name, t->params[i].value);
+			table_cell(&table, "%s", t->params[i].about);
+			table_cell(&table, "%s", buf_text(&range));
+			buf_free(&range);
+		}
+		table_print(&table, o);
+	}
+	if (source)
+		out_printf(o, "\n%s", source);
+}
+
+static int show_topology(struct session *s, const struct args *a, const char *spec, struct err *err)
+{
+	struct json j = { .buf = &s->out.buf };
+	struct topology t;
+
+	if (topology_describe(spec, &t, err))
+		return -1;
+	if (session_json(s, a)) {
+		json_topology(&j, &t);
+		out_puts(&s->out, "\n");
+	} else {
+		print_topology(&s->out, &t);
+	}
+	topology_free(&t);
+	return 0;
+}
+
+/* The row of topology T: as it is loaded, and what it is. */
+static void list_topology(struct table *table, const struct topology *t)
+{
+	struct buf params = { 0 };
+
+	for (size_t i = 0; i < t->n_params; i++)
+		buf_printf(&params, "%s%s=%s", i ? " " : "", t->params[i].name, t->params[i].value);
+	table_cell(table, "%s", t->name);
+	table_cell(table, "%s", buf_text(&params));
+	table_cell(table, "%s", t->about);
+	buf_free(&params);
+}
+
+static int run_topologies(struct session *s, const struct args *a, struct err *err)
+{
+	const char *spec = args_text(a, "topology");
+	bool as_json = session_json(s, a);
+	struct json j = { .buf = &s->out.buf };
+	struct table table;
+	int rc = 0;
+
+	if (spec)
+		return show_topology(s, a, spec, err);
+	table_init(&table, 3, NULL);
+	if (as_json)
+		json_open(&j, '[');
+	for (const char *const *name = topology_names(); !rc && *name; name++) {
+		struct topology t;
+
+		rc = topology_describe(*name, &t, err);
+		if (rc)
+			break;
+		if (as_json)
+			json_topology(&j, &t);
+		else
+			list_topology(&table, &t);
+		topology_free(&t);
+	}
+	table_print(&table, &s->out);
+	if (as_json) {
+		json_close(&j, ']');
+		out_puts(&s->out, "\n");
+	}
+	return rc;
+}
+
+const struct command cmd_topologies = {
+	.name = "topologies",
+	.family = FAMILY_SCRIPT,
+	.args = "[<topology>] [--json]",
+	.summary = "list the built-in topologies, or show one with its parameters and source",
+	.details = "JSON: [{\"name\", \"about\", \"params\": [{\"name\", \"default\", \"about\"}, ...]}, ...]; of one "
+		   "topology its object alone.",
+	.example = "topologies tree",
+	.run = run_topologies,
+};

@@ -1,0 +1,116 @@
+/* history, set, exit, quit. */
+#include "command/command.h"
+
+#include <string.h>
+
+#include "command/grammar.h"
+
+static int run_history(struct session *s, const struct args *a, struct err *err)
+{
+	const struct arg *number = args_at(a, "number", 0);
+	size_t n = s->history ? s->history->n : 0, first = 0;
+
+	(void)err;
+	if (number && (size_t)number->number < n)
+		first = n - (size_t)number->number;
+	for (size_t i = first; i < n; i++)
+		out_printf(&s->out, "%5zu  %s\n", i + 1, s->history->lines[i]);
+	return 0;
+}
+
+const struct command cmd_history = {
+	.name = "history",
+	.family = FAMILY_SESSION,
+	.args = "[<number>]",
+	.summary = "list the lines typed so far, or the last ones",
+	.example = "history 10",
+	.run = run_history,
+};
+
+static void show_setting(struct session *s, const char *name)
+{
+	out_printf(&s->out, "%-8s ", name);
+	if (!strcmp(name, "timeout"))
+		out_printf(&s->out, "%ums\n", s->timeout_ms);
+	else
+		out_printf(&s->out, "%s\n", (!strcmp(name, "json") ? s->json : s->explain) ? "on" : "off");
+}
+
+static int set_switch(bool *setting, const char *name, const char *value, struct err *err)
+{
+	if (strcmp(value, "on") && strcmp(value, "off"))
+		return err_set(err, "set %s: expected on or off, not \"%s\"", name, value);
+	*setting = !strcmp(value, "on");
+	return 0;
+}
+
+static int set_timeout(struct session *s, const struct arg *value, struct err *err)
+{
+	/* on and off are words of the other settings. */
+	if (spec_has_choice(value->spec, value->text))
+		return err_set(err, "set timeout: expected a time, as 500ms or 2s, not \"%s\"", value->text);
+	if (value->time_ns < 1000000 || value->time_ns > 3600 * 1000000000ULL)
+		return err_set(err, "set timeout: %s is not within 1ms and 3600s", value->text);
+	s->timeout_ms = (unsigned)(value->time_ns / 1000000);
+	return 0;
+}
+
+static int run_set(struct session *s, const struct args *a, struct err *err)
+{
+	const struct arg *setting = args_at(a, "explain", 0), *value = args_at(a, "value", 0);
+
+	if (!setting) {
+		show_setting(s, "explain");
+		show_setting(s, "json");
+		show_setting(s, "timeout");
+		return 0;
+	}
+	if (!value) {
+		show_setting(s, setting->text);
+		return 0;
+	}
+	if (!strcmp(setting->text, "timeout"))
+		return set_timeout(s, value, err);
+	return set_switch(!strcmp(setting->text, "json") ? &s->json : &s->explain, setting->text, value->text, err);
+}
+
+const struct command cmd_set = {
+	.name = "set",
+	.family = FAMILY_SESSION,
+	.args = "[explain|json|timeout] [on|off|<time:value>]",
+	.summary = "list the shell's settings, or change one",
+	.details = "explain on: show the ip commands of a change before it is made. json on: every listing is JSON. "
+		   "timeout 500ms: how long pingall waits for an answer.",
+	.example = "set timeout 2s",
+	.run = run_set,
+};
+
+static int run_exit(struct session *s, const struct args *a, struct err *err)
+{
+	const struct arg *number = args_at(a, "number", 0);
+
+	if (number && number->number > 255)
+		return err_set(err, "%s: %ld is not within 0 and 255", a->command->name, number->number);
+	s->quit = true;
+	s->status = number ? (int)number->number : s->previous;
+	return 0;
+}
+
+const struct command cmd_exit = {
+	.name = "exit",
+	.family = FAMILY_SESSION,
+	.args = "[<number>]",
+	.summary = "end the shell and the lab",
+	.details = "With a number as its exit status, else that of the line before. ^D does the same.",
+	.example = "exit",
+	.run = run_exit,
+};
+
+const struct command cmd_quit = {
+	.name = "quit",
+	.family = FAMILY_SESSION,
+	.args = "[<number>]",
+	.summary = "the same as exit",
+	.example = "quit",
+	.run = run_exit,
+};

@@ -1,0 +1,325 @@
+#include "lab/netns.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/net_namespace.h>
+#include <linux/nsfs.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "kernel/namespace.h"
+#include "lab/init.h"
+
+#define DIRECTORY "/run/netns"
+
+/* A name can be longer than a file name may be; then opening it says so. */
+static void path_of(char path[PATH_MAX], const char *name)
+{
+	snprintf(path, PATH_MAX, DIRECTORY "/%s", name);
+}
+
+static struct lab_netns *netns_new(const char *name)
+{
+	struct lab_netns *ns = mem_alloc(sizeof(*ns));
+
+	ns->name = mem_strdup(name);
+	ns->fd = ns->held = ns->nsid = ns->mnt = ns->uts = -1;
+	return ns;
+}
+
+static void close_view(struct lab_netns *ns)
+{
+	if (ns->mnt >= 0)
+		close(ns->mnt);
+	if (ns->uts >= 0)
+		close(ns->uts);
+	ns->mnt = ns->uts = -1;
+}
+
+static void netns_free(struct lab_netns *ns)
+{
+	netlink_close(&ns->nl);
+	close_view(ns);
+	if (ns->fd >= 0)
+		close(ns->fd);
+	free(ns->name);
+	free(ns);
+}
+
+/* And what init holds of it. */
+static void netns_release(struct lab *lab, struct lab_netns *ns)
+{
+	int held = ns->held;
+
+	netns_free(ns);
+	if (held >= 0)
+		init_drop(lab->channel, held);
+}
+
+void netns_free_all(struct lab *lab)
+{
+	for (size_t i = 0; i < lab->netns.cap; i++)
+		if (lab->netns.slots[i].key)
+			netns_free(lab->netns.slots[i].value);
+	map_free(&lab->netns);
+	close_view(&lab->root);
+	close(lab->root.fd);
+}
+
+/* ---- its id in the lab's root, by which events there name it ---- */
+
+static void read_nsid(const struct nlmsghdr *h, void *data)
+{
+	const struct nlattr *tb[NETNSA_MAX + 1];
+
+	netlink_parse(tb, NETNSA_MAX, h, sizeof(struct rtgenmsg));
+	*(int *)data = netlink_s32(tb[NETNSA_NSID], -1);
+}
+
+static int get_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	const struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
+	struct netlink_message m;
+
+	netlink_begin(&m, RTM_GETNSID, 0, &body, sizeof(body));
+	netlink_put_u32(&m, NETNSA_FD, (uint32_t)ns->fd);
+	return netlink_get(&lab->root.nl, &m, read_nsid, &ns->nsid, err);
+}
+
+static int set_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	const struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
+	struct netlink_message m;
+
+	netlink_begin(&m, RTM_NEWNSID, NLM_F_ACK, &body, sizeof(body));
+	netlink_put_u32(&m, NETNSA_FD, (uint32_t)ns->fd);
+	/* The kernel chooses. */
+	netlink_put_u32(&m, NETNSA_NSID, (uint32_t)-1);
+	return netlink_do(&lab->root.nl, &m, err);
+}
+
+/* It may have one: given by `ip netns set`, or by the kernel to tell where a veth's peer is. */
+static int learn_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	if (get_nsid(lab, ns, err) < 0)
+		return -1;
+	if (ns->nsid >= 0)
+		return 0;
+	return set_nsid(lab, ns, err) < 0 ? -1 : get_nsid(lab, ns, err);
+}
+
+/* ---- making, hiding, restoring ---- */
+
+/* /run/netns/NAME as a link to init's descriptor, which `ip netns` and nsenter follow like a mount.
+ */
+static int publish(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	char path[PATH_MAX], target[32];
+
+	if (ns->held < 0 && init_hold(lab->channel, ns->fd, &ns->held, err) < 0)
+		return -1;
+	path_of(path, ns->name);
+	snprintf(target, sizeof(target), "/proc/1/fd/%d", ns->held);
+	if (symlink(target, path) < 0)
+		return err_errno(err, errno, "%s", path);
+	map_put(&lab->netns, ns->name, ns);
+	return 0;
+}
+
+int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, struct err *err),
+		  void *data, struct err *err)
+{
+	struct lab_netns *ns = netns_new(name);
+
+	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, setup, data, err) == 0 &&
+	    learn_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0)
+		return 0;
+	netns_release(lab, ns);
+	return err_wrap(err, "node %s", name);
+}
+
+int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err)
+{
+	struct lab_netns *ns = *name ? lab_netns_find(lab, name, err) : NULL;
+	char path[PATH_MAX];
+
+	if (!*name)
+		return err_set(err, "the lab's root is not a node");
+	if (!ns)
+		return -1;
+	path_of(path, name);
+	/* One made by `ip netns add` is a mount. */
+	if (ns->held < 0)
+		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return err_errno(err, errno, "%s", path);
+	map_remove(&lab->netns, name);
+	*taken = ns;
+	return 0;
+}
+
+int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
+{
+	return publish(lab, taken, err);
+}
+
+/* ---- ending ---- */
+
+/* Kill process PID if it runs in network namespace INODE. A descriptor that tells its end, or -1.
+ */
+static int kill_in(pid_t pid, unsigned long inode)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	char path[64];
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	/* Asked after the process is pinned, so that it is this one we kill. */
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	if (stat(path, &st) == 0 && st.st_ino == inode &&
+	    syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* True when there was one to kill; it is gone then, or has had its second. */
+static bool kill_all_in(unsigned long inode)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *e;
+	bool any = false;
+
+	while (proc && (e = readdir(proc))) {
+		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+		struct pollfd end = { .fd = -1, .events = POLLIN };
+
+		if (pid > 1 && pid != getpid())
+			end.fd = kill_in(pid, inode);
+		if (end.fd < 0)
+			continue;
+		any = true;
+		poll(&end, 1, 1000);
+		close(end.fd);
+	}
+	if (proc)
+		closedir(proc);
+	return any;
+}
+
+void lab_netns_drop(struct lab *lab, struct lab_netns *taken)
+{
+	unsigned long inode = namespace_inode(taken->fd);
+
+	/* Again, for what they started meanwhile. */
+	for (int rounds = 0; rounds < 10 && inode && kill_all_in(inode); rounds++)
+		;
+	netns_release(lab, taken);
+}
+
+void lab_netns_forget(struct lab *lab, const char *name)
+{
+	struct lab_netns *ns = map_get(&lab->netns, name);
+	char path[PATH_MAX];
+	struct stat st;
+
+	path_of(path, name);
+	/* Gone and there again, as when a plan was undone. */
+	if (!ns || (stat(path, &st) == 0 && st.st_ino == namespace_inode(ns->fd)))
+		return;
+	map_remove(&lab->netns, name);
+	netns_release(lab, ns);
+}
+
+/* ---- finding ---- */
+
+/* 0 and *FD when PATH is a network namespace. */
+static int open_netns(const char *path, const char *name, int *fd, struct err *err)
+{
+	struct statfs st;
+
+	*fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0 && errno == ENOENT)
+		return err_set(err, "no node %s", name);
+	if (*fd < 0)
+		return err_errno(err, errno, "%s", path);
+	if (fstatfs(*fd, &st) == 0 && st.f_type == NSFS_MAGIC &&
+	    ioctl(*fd, NS_GET_NSTYPE) == CLONE_NEWNET)
+		return 0;
+	close(*fd);
+	*fd = -1;
+	/* `ip netns add` makes a file first and mounts the namespace on it a moment later. */
+	err_set(err, "%s is no network namespace (yet)", path);
+	if (err)
+		err->code = EAGAIN;
+	return -1;
+}
+
+struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *err)
+{
+	struct lab_netns *ns = *name ? map_get(&lab->netns, name) : &lab->root;
+	char path[PATH_MAX];
+
+	if (ns)
+		return ns;
+	if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		err_set(err, "no node %s", name);
+		return NULL;
+	}
+	ns = netns_new(name);
+	path_of(path, name);
+	if (open_netns(path, name, &ns->fd, err) < 0 || learn_nsid(lab, ns, err) < 0) {
+		netns_free(ns);
+		return NULL;
+	}
+	map_put(&lab->netns, name, ns);
+	return ns;
+}
+
+static int open_socket(void *data, struct err *err)
+{
+	return netlink_open(data, err);
+}
+
+struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	if (!ns->nl.socket && namespace_within(lab->root.fd, ns->fd, open_socket, &ns->nl, err) < 0)
+		return NULL;
+	return &ns->nl;
+}
+
+void lab_netns_view(struct lab *lab, struct lab_netns *ns)
+{
+	char path[PATH_MAX];
+	struct stat st = { 0 };
+
+	/* The lab's root has the lab's own. */
+	if (ns == &lab->root)
+		return;
+	snprintf(path, sizeof(path), "/etc/netns/%s", ns->name);
+	/* Left at zero where there is none. */
+	stat(path, &st);
+	if (memcmp(&st.st_mtim, &ns->own_files, sizeof(st.st_mtim)) != 0)
+		close_view(ns);
+	if (ns->mnt >= 0)
+		return;
+	ns->own_files = st.st_mtim;
+	namespace_create_view(ns->fd, ns->name, &ns->mnt, &ns->uts, NULL);
+}

@@ -14,6 +14,7 @@
 #include "lua/topology.h"
 #include "options.h"
 #include "plan/draft.h"
+#include "plan/sysctls.h"
 #include "repl/repl.h"
 #include "report.h"
 
@@ -90,6 +91,7 @@ static int main_shell(struct lab *lab, void *data)
 	interrupt_install();
 	if (!o->lab.quiet)
 		report_notes(buf_text(&lab->notes));
+	sysctls_learn();
 	if (graph_open(&graph, lab, &err) < 0)
 		return main_fail(&err);
 	session_open(&session, lab, &graph, STDOUT_FILENO);

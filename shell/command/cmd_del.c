@@ -12,7 +12,7 @@
 static int del_nodes(struct session *s, struct graph_node *const *nodes, size_t n, struct err *err)
 {
 	struct plan plan = { 0 };
-	int rc = draft_del_nodes(s->graph, nodes, n, &plan, err);
+	int rc = draft_del_nodes(nodes, n, &plan, err);
 
 	if (!rc)
 		rc = session_apply(s, &plan, err);
@@ -59,9 +59,8 @@ static int run_del_link(struct session *s, const struct args *a, struct err *err
 
 	if (!links)
 		return -1;
-	rc = draft_del_links(s->graph, links, n, &plan, err);
-	if (!rc)
-		rc = session_apply(s, &plan, err);
+	draft_del_links(links, n, &plan);
+	rc = session_apply(s, &plan, err);
 	plan_free(&plan);
 	free(links);
 	return rc;

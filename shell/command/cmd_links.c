@@ -77,9 +77,8 @@ static int run_link(struct session *s, const struct args *a, struct err *err)
 
 	if (!links)
 		return -1;
-	rc = draft_link_state(s->lab, s->graph, links, n, up, &plan, err);
-	if (!rc)
-		rc = session_apply(s, &plan, err);
+	draft_link_state(links, n, up, &plan);
+	rc = session_apply(s, &plan, err);
 	plan_free(&plan);
 	free(links);
 	return rc;

@@ -13,7 +13,7 @@
 /* One plan for both: what is there goes and the new lab comes, or everything stays. */
 static int plan_load(struct session *s, struct draft *d, struct plan *plan, struct err *err)
 {
-	if (draft_del_nodes(s->graph, s->graph->nodes, s->graph->n_nodes, plan, err))
+	if (draft_del_nodes(s->graph->nodes, s->graph->n_nodes, plan, err))
 		return -1;
 	return draft_plan(d, plan, err);
 }

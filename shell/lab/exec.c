@@ -108,33 +108,67 @@ static int open_node(const char *node, struct err *err)
 	/* A link into init's descriptors: followed from the lab's own root and /proc, where we are
 	 * now. */
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return err_set(err, "no node %s", node);
 	return fd < 0 ? err_errno(err, errno, "node %s", node) : fd;
 }
 
-/* Join process INIT's namespaces and, for a NODE, open its own. */
-static int enter(pid_t init, const char *node, struct program *p, struct err *err)
+/* In a process that the lab's /proc knows. */
+static int start_in_node(const char *node, struct program *p, pid_t *pid, struct err *err)
 {
-	if (namespace_enter_process(init, err) < 0)
-		return -1;
 	if (has_single_id() && fakeid_install(err) < 0)
 		return -1;
 	environment_set();
-	if (!*node)
-		return 0;
-	p->net = open_node(node, err);
-	if (p->net < 0)
-		return -1;
-	/* Without a view of its own it runs with the lab's. */
-	namespace_create_view(p->net, node, &p->mnt, &p->uts, NULL);
-	return 0;
+	if (*node) {
+		p->net = open_node(node, err);
+		if (p->net < 0)
+			return -1;
+		/* Without a view of its own it runs with the lab's. */
+		namespace_create_view(p->net, node, &p->mnt, &p->uts, NULL);
+	}
+	return process_start(p, pid, err);
+}
+
+static _Noreturn void child_main(const char *node, struct program *p, int report)
+{
+	struct err err = ERR_INIT;
+	pid_t pid;
+
+	if (start_in_node(node, p, &pid, &err) < 0)
+		_exit(write(report, &err, sizeof(err)) == sizeof(err) ? ERR_FAILED : ERR_MACHINE);
+	close(report);
+	_exit(start_wait(pid));
+}
+
+/* Only a child is in the PID namespace that was entered, and sees itself in /proc. */
+static int run_inside(const char *node, struct program *p, struct err *err)
+{
+	int report[2], status;
+	struct err why;
+	pid_t pid;
+
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return err_errno(err, errno, "make a pipe");
+	pid = process_fork(0, err);
+	if (pid == 0)
+		child_main(node, p, report[1]);
+	close(report[1]);
+	status = pid < 0 ? -1 : start_wait(pid);
+	if (pid > 0 && read(report[0], &why, sizeof(why)) == sizeof(why)) {
+		status = -1;
+		if (err)
+			*err = why;
+	}
+	close(report[0]);
+	return status;
 }
 
 int lab_exec(const char *name, const char *node, char *const *argv, struct err *err)
 {
 	struct program program = PROGRAM_INIT;
-	pid_t init = find_init(getuid(), name), pid;
+	pid_t init = find_init(getuid(), name);
+	int status = -1;
 	char *cwd;
-	int r;
 
 	if (!init && getuid() == 0)
 		init = find_any_init(name);
@@ -144,9 +178,9 @@ int lab_exec(const char *name, const char *node, char *const *argv, struct err *
 	cwd = get_current_dir_name();
 	program.argv = argv;
 	program.cwd = cwd ? cwd : "/";
-	r = enter(init, node, &program, err);
-	if (r == 0)
-		r = process_start(&program, &pid, err);
+	fflush(NULL);
+	if (namespace_enter_process(init, err) == 0)
+		status = run_inside(node, &program, err);
 	free(cwd);
-	return r < 0 ? err_wrap(err, "lab %s", name) : start_wait(pid);
+	return status < 0 ? err_wrap(err, "lab %s", name) : status;
 }

@@ -49,7 +49,7 @@ static int claim_name(struct lab *lab, const char *wanted, struct err *err)
 	int door, code = EADDRINUSE;
 
 	if (wanted && name_check_node(wanted, err) < 0)
-		return -1;
+		return err_wrap(err, "the lab's name");
 	door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (door < 0)
 		return err_errno(err, errno, "open a socket");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel/namespace.h"
 
@@ -42,12 +43,7 @@ void sysctls_learn(void)
 
 bool sysctls_ipv6(void)
 {
-	size_t i;
-
-	for (i = 0; i < ROWS; i++)
-		if (strncmp(table[i].name, "net.ipv6.", 9) == 0 && table[i].inherited[0])
-			return true;
-	return false;
+	return access("/proc/sys/net/ipv6", F_OK) == 0;
 }
 
 void sysctls_plan(enum graph_kind kind, const char *node, struct plan *plan)

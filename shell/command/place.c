@@ -1,0 +1,107 @@
+#include "command/complete.h"
+
+#include <string.h>
+
+#include "command/program.h"
+
+static bool is_first_word(const char *word)
+{
+	for (size_t i = 0; command_table[i]; i++)
+		if (strchr(command_table[i]->name, ' ') && command_has_first_word(command_table[i], word))
+			return true;
+	return false;
+}
+
+/* The arguments of P's command from word AT on, the last one still being typed. Returns where a nested line begins, or 0. */
+static size_t walk_arguments(struct place *p, size_t at)
+{
+	struct match m = { .grammar = &p->grammar };
+	const struct arg_spec *spec = NULL;
+	struct words *w = &p->words;
+	size_t last = w->n - 1;
+	const char *equals;
+
+	for (; at < last; at++) {
+		if (match_word(&m, &w->v[at], &spec, NULL)) {
+			p->kind = PLACE_UNKNOWN;
+			return 0;
+		}
+		if (spec_takes_rest(spec))
+			return at;
+		if (spec->type == ARG_TOPOLOGY)
+			p->topology = w->v[at].text;
+	}
+	p->n_expected = match_expected(&m, p->expected);
+	p->complete = !match_missing(&m);
+	for (size_t i = 0; i < p->n_expected; i++) {
+		if (p->expected[i]->kind == SPEC_WORD && spec_takes_rest(p->expected[i])) {
+			spec = p->expected[i];
+			p->instead = spec;
+			return at;
+		}
+	}
+	equals = strchr(p->typed, '=');
+	for (size_t i = 0; equals && i < p->n_expected; i++)
+		if (p->expected[i]->kind == SPEC_OPTION &&
+		    !strncmp(p->expected[i]->label, p->typed, (size_t)(equals - p->typed)) &&
+		    !p->expected[i]->label[equals - p->typed])
+			p->option = p->expected[i];
+	return 0;
+}
+
+/* The line that begins at word BASE. Returns where a line nested in it begins, or 0: P is found. */
+static size_t walk_line(const struct session *s, struct place *p, size_t base)
+{
+	size_t last = p->words.n - 1, used, nested;
+	struct words typed = { .v = p->words.v + base, .n = last - base };
+	const char *first = p->words.v[base].text;
+	enum arg_type type;
+
+	if (base == last) {
+		p->kind = PLACE_LINE;
+		return 0;
+	}
+	p->instead = NULL;
+	p->command = command_find(&typed, &used);
+	if (p->command) {
+		p->kind = PLACE_COMMAND;
+		p->first = first;
+		p->in_name = used == 1 && last == base + 1 && is_first_word(first);
+		if (grammar_compile(p->command->args, &p->grammar, NULL))
+			return 0;
+		nested = walk_arguments(p, base + used);
+		if (!nested)
+			return 0;
+		type = p->grammar.specs[p->grammar.n - 1].type;
+		if (type == ARG_LINE)
+			return nested;
+		p->kind = nested == last ? PLACE_PROGRAM : PLACE_WORD;
+		return 0;
+	}
+	if (last == base + 1 && is_first_word(first)) {
+		p->kind = PLACE_SECOND;
+		p->first = first;
+	} else if ((*first && graph_node_find(s->graph, first)) || !strcmp(first, "sudo") || !strcmp(first, "!")) {
+		p->kind = last == base + 1 ? PLACE_PROGRAM : PLACE_WORD;
+	} else {
+		p->kind = program_begins_line(first) ? PLACE_WORD : PLACE_UNKNOWN;
+	}
+	return 0;
+}
+
+void place_find(const struct session *s, const char *line, size_t cursor, struct place *p)
+{
+	size_t base = 0;
+
+	*p = (struct place){ .kind = PLACE_UNKNOWN };
+	words_split_partial(line, cursor, &p->words);
+	p->typed = p->words.v[p->words.n - 1].text;
+	p->start = p->words.v[p->words.n - 1].start;
+	while ((base = walk_line(s, p, base)))
+		;
+}
+
+void place_free(struct place *p)
+{
+	words_free(&p->words);
+}

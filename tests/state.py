@@ -26,6 +26,13 @@ def ip(namespace, *argv):
     return json.loads(out) if out.strip() else []
 
 
+def settled(link):
+    """A bridge says UNKNOWN until its carrier changes for the first time."""
+    if link.get("operstate") == "UNKNOWN" and "LOWER_UP" in link["flags"] and "linkinfo" in link:
+        link["operstate"] = "UP"
+    return link
+
+
 def plain(value):
     """Without the volatile members, at any depth."""
     if isinstance(value, dict):
@@ -54,7 +61,7 @@ def main():
         ids = {i["nsid"]: i.get("name") for i in ip(n, "netns", "list-id")}
         state = {
             "namespace": n,
-            "links": sorted(({**plain(link), "peer": peer(link, ids, names)} for link in links[n] if link),
+            "links": sorted(({**plain(settled(link)), "peer": peer(link, ids, names)} for link in links[n] if link),
                             key=lambda link: link["ifname"]),
             "addresses": sorted((a["ifname"], plain(a.get("addr_info", []))) for a in ip(n, "addr", "show") if a),
             "routes": plain(ip(n, "route", "show", "table", "all")),

@@ -92,7 +92,10 @@ static int check_choice(const struct arg_spec *spec, const char *text, struct er
 
 	for (size_t i = 0; i < spec->n_choices; i++) {
 		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-					!i ? "" : i + 1 == spec->n_choices ? " or " : ", ", spec->choices[i]);
+					!i			   ? ""
+					: i + 1 == spec->n_choices ? " or "
+								   : ", ",
+					spec->choices[i]);
 		nearest_offer(&nearest, spec->choices[i]);
 	}
 	err_set(err, "expected %s, not \"%s\"", list, text);
@@ -213,8 +216,8 @@ static int check_values(struct args *a, const struct graph *g, struct err *err)
 	return 0;
 }
 
-int args_parse(struct args *a, const struct command *c, const char *line, size_t first, const struct graph *g,
-	       struct err *err)
+int args_parse(struct args *a, const struct command *c, const char *line, size_t first,
+	       const struct graph *g, struct err *err)
 {
 	*a = (struct args){ .command = c };
 	if (grammar_compile(c->args, &a->grammar, err))

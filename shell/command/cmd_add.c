@@ -45,7 +45,8 @@ const struct command cmd_add_host = {
 	.family = FAMILY_BUILD,
 	.args = "<name>...",
 	.summary = "add hosts",
-	.details = "A host is a network namespace with lo up. Its first link gives it an address: the k-th host 10.0.0.k/8 "
+	.details = "A host is a network namespace with lo up. Its first link gives it an address: "
+		   "the k-th host 10.0.0.k/8 "
 		   "and fd00::k/64, or what `add link` says.",
 	.example = "add host h3 h4",
 	.changes = true,
@@ -57,7 +58,8 @@ static int run_add_switch(struct session *s, const struct args *a, struct err *e
 	const char *stp = args_text(a, "stp");
 
 	return add_nodes(s, a, GRAPH_SWITCH,
-			 &(const struct draft_node_options){ .stp = stp && !strcmp(stp, "on") }, err);
+			 &(const struct draft_node_options){ .stp = stp && !strcmp(stp, "on") },
+			 err);
 }
 
 const struct command cmd_add_switch = {
@@ -65,7 +67,8 @@ const struct command cmd_add_switch = {
 	.family = FAMILY_BUILD,
 	.args = "<name>... [stp=on|off]",
 	.summary = "add switches",
-	.details = "A switch is a network namespace that holds a bridge of its name. With stp=on its ports wait for 30 "
+	.details = "A switch is a network namespace that holds a bridge of its name. With stp=on "
+		   "its ports wait for 30 "
 		   "seconds before they forward, and a ring of switches is no storm.",
 	.example = "add switch s2 s3 stp=on",
 	.changes = true,
@@ -82,15 +85,16 @@ const struct command cmd_add_router = {
 	.family = FAMILY_BUILD,
 	.args = "<name>...",
 	.summary = "add routers",
-	.details = "A router is a network namespace that forwards. Its links have the addresses that `add link` says.",
+	.details = "A router is a network namespace that forwards. Its links have the addresses "
+		   "that `add link` says.",
 	.example = "add router r1",
 	.changes = true,
 	.run = run_add_router,
 };
 
 /* What the addresses of one option mean for the ends that take one. */
-static int take_addresses(const char *option, const char *text, int family, struct draft_end_options *const *ends,
-			  size_t n, struct err *err)
+static int take_addresses(const char *option, const char *text, int family,
+			  struct draft_end_options *const *ends, size_t n, struct err *err)
 {
 	struct prefix given[2] = { 0 };
 	size_t n_given = 0;
@@ -104,11 +108,13 @@ static int take_addresses(const char *option, const char *text, int family, stru
 		if (addresses_next(&p, &given[n_given], err))
 			return -1;
 		if (given[n_given].family && given[n_given].family != family)
-			return err_set(err, "%s=%s: not an IPv%d address", option, text, family == AF_INET ? 4 : 6);
+			return err_set(err, "%s=%s: not an IPv%d address", option, text,
+				       family == AF_INET ? 4 : 6);
 	}
 	/* A lone `none` is for both ends. */
 	if (n_given < n && given[0].family)
-		return err_set(err, "%s=%s: two ends need an address each: %s=A,B", option, text, option);
+		return err_set(err, "%s=%s: two ends need an address each: %s=A,B", option, text,
+			       option);
 	for (size_t i = 0; i < n; i++) {
 		if (!given[i].family)
 			ends[i]->bare = true;
@@ -123,7 +129,8 @@ static int take_addresses(const char *option, const char *text, int family, stru
 static int link_options(const struct args *a, const struct arg *x, const struct arg *y,
 			struct draft_link_options *options, struct err *err)
 {
-	const struct arg *ip = args_at(a, "ip", 0), *ip6 = args_at(a, "ip6", 0), *mtu = args_at(a, "mtu", 0);
+	const struct arg *ip = args_at(a, "ip", 0), *ip6 = args_at(a, "ip6", 0),
+			 *mtu = args_at(a, "mtu", 0);
 	struct draft_end_options *ends[2];
 	size_t n = 0;
 
@@ -162,8 +169,10 @@ const struct command cmd_add_link = {
 	.family = FAMILY_BUILD,
 	.args = "<end> <end> [ip=<addresses>] [ip6=<addresses>] [mtu=<number>]",
 	.summary = "connect two nodes by a cable",
-	.details = "Interfaces are numbered on, or named: h1:eth5. A host's first link has the host's own addresses, any "
-		   "other link those of ip= and ip6=: one for each end that is no switch, in the order of the ends; none "
+	.details = "Interfaces are numbered on, or named: h1:eth5. A host's first link has the "
+		   "host's own addresses, any "
+		   "other link those of ip= and ip6=: one for each end that is no switch, in the "
+		   "order of the ends; none "
 		   "leaves the ends bare.",
 	.example = "add link h1 h2 ip=10.1.0.1/24,10.1.0.2/24",
 	.changes = true,

@@ -36,7 +36,8 @@ static void help_all(struct out *o)
 	for (size_t i = 0; command_table[i]; i++) {
 		const struct command *c = command_table[i];
 
-		table_cell(&t, "%s", !i || c->family != family ? command_family_name(c->family) : "");
+		table_cell(&t, "%s",
+			   !i || c->family != family ? command_family_name(c->family) : "");
 		table_cell(&t, "%s", c->name);
 		table_cell(&t, "%s", c->summary);
 		family = c->family;

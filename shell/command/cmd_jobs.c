@@ -91,7 +91,8 @@ const struct command cmd_jobs = {
 	.args = "[--json]",
 	.summary = "list the programs in the background",
 	.details = "A line that ends in & is one; ^Z makes one of the program in the foreground. "
-		   "JSON: [{\"number\", \"node\" (null: the lab's root), \"line\", \"pid\", \"state\"}, ...].",
+		   "JSON: [{\"number\", \"node\" (null: the lab's root), \"line\", \"pid\", "
+		   "\"state\"}, ...].",
 	.example = "jobs",
 	.run = run_jobs,
 };
@@ -167,7 +168,8 @@ static int run_kill(struct session *s, const struct args *a, struct err *err)
 		struct job *job = find_job(s, a, i, err);
 
 		if (!job)
-			return err_hint(err, "`jobs` lists them; a process by its pid: sh kill PID");
+			return err_hint(err,
+					"`jobs` lists them; a process by its pid: sh kill PID");
 		if (job_signal(&s->jobs, job, number, err))
 			return -1;
 	}
@@ -191,7 +193,8 @@ static int wait_job(struct session *s, struct job *job, struct err *err)
 	if (job_wait(&s->jobs, job, &status, err))
 		return err_wrap(err, "wait");
 	s->status = status;
-	/* Whoever waited has the news; at a terminal it is told as well, with what the job printed last. */
+	/* Whoever waited has the news; at a terminal it is told as well, with what the job printed
+	 * last. */
 	if (!s->interactive)
 		job->changed = false;
 	return 0;

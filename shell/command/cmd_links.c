@@ -60,9 +60,11 @@ const struct command cmd_links = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "list the links and their states",
-	.details = "A state is up; down (an end is switched off); no carrier (the cable is cut, see `link`); or what a "
+	.details = "A state is up; down (an end is switched off); no carrier (the cable is cut, "
+		   "see `link`); or what a "
 		   "switch makes of its port: blocked, learning, disabled. "
-		   "JSON: [{\"a\": {\"node\", \"interface\"}, \"b\": {\"node\", \"interface\"}, \"state\"}, ...].",
+		   "JSON: [{\"a\": {\"node\", \"interface\"}, \"b\": {\"node\", \"interface\"}, "
+		   "\"state\"}, ...].",
 	.example = "links",
 	.run = run_links,
 };
@@ -89,8 +91,10 @@ const struct command cmd_link = {
 	.family = FAMILY_CHANGE,
 	.args = "<end> <end> up|down",
 	.summary = "cut a cable, or mend it",
-	.details = "Down takes the carrier away at both ends, as a cut cable does; addresses and routes are there again "
-		   "after up. Between two nodes all links are meant, or the one whose interface is named: h1:eth1.",
+	.details = "Down takes the carrier away at both ends, as a cut cable does; addresses and "
+		   "routes are there again "
+		   "after up. Between two nodes all links are meant, or the one whose interface is "
+		   "named: h1:eth1.",
 	.example = "link h1 s1 down",
 	.changes = true,
 	.run = run_link,

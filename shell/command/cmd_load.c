@@ -54,8 +54,10 @@ const struct command cmd_load = {
 	.family = FAMILY_SCRIPT,
 	.args = "<topology> [<param>...] [--replace]",
 	.summary = "build a topology",
-	.details = "A built-in one (`topologies` lists them), or a Lua file: ./mine.lua. Parameters are NAME=VALUE, or as "
-		   "Mininet spells them: tree,2,3. In a lab that holds nodes say --replace: everything there goes, unless "
+	.details = "A built-in one (`topologies` lists them), or a Lua file: ./mine.lua. "
+		   "Parameters are NAME=VALUE, or as "
+		   "Mininet spells them: tree,2,3. In a lab that holds nodes say --replace: "
+		   "everything there goes, unless "
 		   "the new topology fails, then everything stays.",
 	.example = "load tree depth=2 fanout=2 --replace",
 	.changes = true,
@@ -196,7 +198,8 @@ const struct command cmd_topologies = {
 	.family = FAMILY_SCRIPT,
 	.args = "[<topology>] [--json]",
 	.summary = "list the built-in topologies, or show one with its parameters and source",
-	.details = "JSON: [{\"name\", \"about\", \"params\": [{\"name\", \"default\", \"about\"}, ...]}, ...]; of one "
+	.details = "JSON: [{\"name\", \"about\", \"params\": [{\"name\", \"default\", \"about\"}, "
+		   "...]}, ...]; of one "
 		   "topology its object alone.",
 	.example = "topologies tree",
 	.run = run_topologies,

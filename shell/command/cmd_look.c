@@ -102,7 +102,8 @@ const struct command cmd_nodes = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "list the nodes, their kinds and addresses",
-	.details = "A kind follows from what the kernel has: a namespace with a bridge and no address of its own is a "
+	.details = "A kind follows from what the kernel has: a namespace with a bridge and no "
+		   "address of its own is a "
 		   "switch, one that forwards is a router, any other is a host. "
 		   "JSON: [{\"name\", \"kind\", \"addresses\": [\"10.0.0.1/8\", ...]}, ...].",
 	.example = "nodes",
@@ -149,9 +150,11 @@ const struct command cmd_net = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "show what each interface is connected to",
-	.details = "INTERFACE:PEER for each interface of a node; - where there is no peer in the lab. "
-		   "JSON: [{\"name\", \"interfaces\": [{\"interface\", \"peer\": {\"node\", \"interface\"} or null}, "
-		   "...]}, ...].",
+	.details =
+		"INTERFACE:PEER for each interface of a node; - where there is no peer in the lab. "
+		"JSON: [{\"name\", \"interfaces\": [{\"interface\", \"peer\": {\"node\", "
+		"\"interface\"} or null}, "
+		"...]}, ...].",
 	.example = "net",
 	.run = run_net,
 };
@@ -159,7 +162,8 @@ const struct command cmd_net = {
 /* As Mininet has it: a switch's lo is listed, a host's is not. */
 static bool intfs_lists(const struct graph_port *p)
 {
-	return look_port_counts(p) || (!strcmp(p->name, "lo") && graph_node_kind(p->node) == GRAPH_SWITCH);
+	return look_port_counts(p) ||
+	       (!strcmp(p->name, "lo") && graph_node_kind(p->node) == GRAPH_SWITCH);
 }
 
 static void intfs_print(struct session *s, const struct graph_node *n)
@@ -220,11 +224,12 @@ static void dump_print(struct session *s, const struct graph_node *n)
 	const char *separator = " ";
 	char text[PREFIX_TEXT];
 
-	out_printf(&s->out, "<%s %s:", class[graph_node_kind(n)], n->name);
+	out_printf(&s->out, "<%s %s:", class[graph_node_kind(n)], n -> name);
 	for (size_t i = 0; i < n->n_ports; i++) {
 		if (!look_port_counts(n->ports[i]))
 			continue;
-		out_printf(&s->out, "%s%s:%s", separator, n->ports[i]->name, first_address(n->ports[i], text));
+		out_printf(&s->out, "%s%s:%s", separator, n->ports[i]->name,
+			   first_address(n->ports[i], text));
 		separator = ",";
 	}
 	out_puts(&s->out, ">\n");
@@ -263,7 +268,8 @@ const struct command cmd_dump = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "show each node with its interfaces and their addresses",
-	.details = "JSON: [{\"name\", \"kind\", \"interfaces\": [{\"interface\", \"addresses\"}, ...]}, ...].",
+	.details = "JSON: [{\"name\", \"kind\", \"interfaces\": [{\"interface\", \"addresses\"}, "
+		   "...]}, ...].",
 	.example = "dump",
 	.run = run_dump,
 };
@@ -306,7 +312,8 @@ static int run_ports(struct session *s, const struct args *a, struct err *err)
 {
 	(void)err;
 	return list(s, a,
-		    &(const struct listing){ .print = ports_print, .json = ports_json, .switches_only = true });
+		    &(const struct listing){
+			    .print = ports_print, .json = ports_json, .switches_only = true });
 }
 
 const struct command cmd_ports = {
@@ -314,7 +321,8 @@ const struct command cmd_ports = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "list the ports of each switch with their numbers",
-	.details = "JSON: [{\"name\", \"ports\": [{\"interface\", \"number\", \"bridge\", \"state\"}, ...]}, ...].",
+	.details = "JSON: [{\"name\", \"ports\": [{\"interface\", \"number\", \"bridge\", "
+		   "\"state\"}, ...]}, ...].",
 	.example = "ports",
 	.run = run_ports,
 };

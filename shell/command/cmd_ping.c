@@ -10,7 +10,8 @@
 #include "command/grammar.h"
 #include "command/ping.h"
 
-/* Up to so many nodes every pair is shown; of more only the lost ones, and of a node's lost ones only the first. */
+/* Up to so many nodes every pair is shown; of more only the lost ones, and of a node's lost ones
+ * only the first. */
 #define MATRIX_MAX 16
 #define LOST_MAX   8
 
@@ -59,7 +60,8 @@ static void round_offer(struct round *r, const struct graph_node *node)
 }
 
 /* The nodes of the line, or the lab's first MOST hosts and routers. */
-static void choose_nodes(const struct session *s, const struct args *a, size_t most, struct round *r)
+static void choose_nodes(const struct session *s, const struct args *a, size_t most,
+			 struct round *r)
 {
 	size_t named = args_count(a, "node"), n = named ? named : s->graph->n_nodes;
 
@@ -128,7 +130,8 @@ static void print_row(struct out *o, const struct round *r, const struct ping *r
 	for (size_t k = 0; k + 1 < r->n; k++) {
 		bool last = k + 2 == r->n;
 
-		out_printf(o, " %-*s", last ? 0 : (int)strlen(row[k].to->name), row[k].answered ? row[k].to->name : "X");
+		out_printf(o, " %-*s", last ? 0 : (int)strlen(row[k].to->name),
+			   row[k].answered ? row[k].to->name : "X");
 	}
 	out_puts(o, "\n");
 }
@@ -166,8 +169,8 @@ static void round_print(struct session *s, const struct round *r)
 		else
 			print_lost(&s->out, r, row);
 	}
-	out_printf(&s->out, "*** Results: %zu%% dropped (%zu/%zu received)\n", (100 * lost + r->n_pings / 2) / r->n_pings,
-		   r->answered, r->n_pings);
+	out_printf(&s->out, "*** Results: %zu%% dropped (%zu/%zu received)\n",
+		   (100 * lost + r->n_pings / 2) / r->n_pings, r->answered, r->n_pings);
 }
 
 static int round_run(struct session *s, const struct args *a, struct round *r, struct err *err)
@@ -177,17 +180,20 @@ static int round_run(struct session *s, const struct args *a, struct round *r, s
 	uint64_t ms = timeout ? timeout->time_ns / 1000000 : s->timeout_ms;
 
 	if (ms < 1 || ms > 3600 * 1000)
-		return err_set(err, "%s: timeout=%s is not within 1ms and 3600s", a->command->name, timeout->text);
+		return err_set(err, "%s: timeout=%s is not within 1ms and 3600s", a->command->name,
+			       timeout->text);
 	for (size_t i = 0; !as_json && i < r->n_skipped; i++)
 		out_printf(&s->out, "%s has no IPv%d address: skipped\n", r->skipped[i]->name,
 			   r->family == AF_INET ? 4 : 6);
 	if (r->n < 2 && !as_json) {
-		out_puts(&s->out, "*** Results: nothing sent, that takes two nodes with an address\n");
+		out_puts(&s->out,
+			 "*** Results: nothing sent, that takes two nodes with an address\n");
 		return 0;
 	}
 	list_pings(r);
 	out_flush(&s->out);
-	if (ping_run(s, r->pings, r->n_pings, r->family, (unsigned)ms, shown ? tell_progress : NULL, err)) {
+	if (ping_run(s, r->pings, r->n_pings, r->family, (unsigned)ms, shown ? tell_progress : NULL,
+		     err)) {
 		out_puts(&s->out, shown ? "\r\033[K" : "");
 		return err_wrap(err, "%s", a->command->name);
 	}
@@ -222,9 +228,12 @@ const struct command cmd_pingall = {
 	.family = FAMILY_TEST,
 	.args = "[timeout=<time>] [<node>...] [-4|-6] [--json]",
 	.summary = "ping from every host and router to every other, or among the nodes named",
-	.details = "A row for each node: the names that answered, X where there was no answer in time. Of more than 16 "
-		   "nodes only what was lost is listed. A loss makes the line's status 1. JSON: {\"family\", \"sent\", "
-		   "\"received\", \"skipped\": [name, ...], \"pairs\": [{\"from\", \"to\", \"answered\"}, ...]}.",
+	.details = "A row for each node: the names that answered, X where there was no answer in "
+		   "time. Of more than 16 "
+		   "nodes only what was lost is listed. A loss makes the line's status 1. JSON: "
+		   "{\"family\", \"sent\", "
+		   "\"received\", \"skipped\": [name, ...], \"pairs\": [{\"from\", \"to\", "
+		   "\"answered\"}, ...]}.",
 	.example = "pingall",
 	.run = run_pingall,
 };

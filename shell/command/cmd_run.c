@@ -18,7 +18,8 @@ const struct command cmd_sh = {
 	.family = FAMILY_RUN,
 	.args = "<program>",
 	.summary = "run a line by /bin/sh in the lab's root namespace",
-	.details = "The same as a line that begins with `!`, or with a program's name. `sudo` in such a line does nothing: "
+	.details = "The same as a line that begins with `!`, or with a program's name. `sudo` in "
+		   "such a line does nothing: "
 		   "inside the lab everybody is root.",
 	.example = "sh ip -brief link",
 	.run = run_sh,
@@ -74,8 +75,10 @@ const struct command cmd_explain = {
 	.family = FAMILY_LEARN,
 	.args = "on|off|<line>",
 	.summary = "show the ip commands that a line stands for",
-	.details = "With a line: what it would do, and nothing is done. After `explain on` every change is shown before it "
-		   "is made. The lines that are shown can be typed here, or pasted into a shell of root's.",
+	.details = "With a line: what it would do, and nothing is done. After `explain on` every "
+		   "change is shown before it "
+		   "is made. The lines that are shown can be typed here, or pasted into a shell of "
+		   "root's.",
 	.example = "explain add host h3",
 	.run = run_explain,
 };

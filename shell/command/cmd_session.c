@@ -33,7 +33,8 @@ static void show_setting(struct session *s, const char *name)
 	if (!strcmp(name, "timeout"))
 		out_printf(&s->out, "%ums\n", s->timeout_ms);
 	else
-		out_printf(&s->out, "%s\n", (!strcmp(name, "json") ? s->json : s->explain) ? "on" : "off");
+		out_printf(&s->out, "%s\n",
+			   (!strcmp(name, "json") ? s->json : s->explain) ? "on" : "off");
 }
 
 static int set_switch(bool *setting, const char *name, const char *value, struct err *err)
@@ -48,7 +49,8 @@ static int set_timeout(struct session *s, const struct arg *value, struct err *e
 {
 	/* on and off are words of the other settings. */
 	if (spec_has_choice(value->spec, value->text))
-		return err_set(err, "set timeout: expected a time, as 500ms or 2s, not \"%s\"", value->text);
+		return err_set(err, "set timeout: expected a time, as 500ms or 2s, not \"%s\"",
+			       value->text);
 	if (value->time_ns < 1000000 || value->time_ns > 3600 * 1000000000ULL)
 		return err_set(err, "set timeout: %s is not within 1ms and 3600s", value->text);
 	s->timeout_ms = (unsigned)(value->time_ns / 1000000);
@@ -71,7 +73,8 @@ static int run_set(struct session *s, const struct args *a, struct err *err)
 	}
 	if (!strcmp(setting->text, "timeout"))
 		return set_timeout(s, value, err);
-	return set_switch(!strcmp(setting->text, "json") ? &s->json : &s->explain, setting->text, value->text, err);
+	return set_switch(!strcmp(setting->text, "json") ? &s->json : &s->explain, setting->text,
+			  value->text, err);
 }
 
 const struct command cmd_set = {
@@ -79,7 +82,8 @@ const struct command cmd_set = {
 	.family = FAMILY_SESSION,
 	.args = "[explain|json|timeout] [on|off|<time:value>]",
 	.summary = "list the shell's settings, or change one",
-	.details = "explain on: show the ip commands of a change before it is made. json on: every listing is JSON. "
+	.details = "explain on: show the ip commands of a change before it is made. json on: every "
+		   "listing is JSON. "
 		   "timeout 500ms: how long pingall waits for an answer.",
 	.example = "set timeout 2s",
 	.run = run_set,
@@ -90,7 +94,8 @@ static int run_exit(struct session *s, const struct args *a, struct err *err)
 	const struct arg *number = args_at(a, "number", 0);
 
 	if (number && number->number > 255)
-		return err_set(err, "%s: %ld is not within 0 and 255", a->command->name, number->number);
+		return err_set(err, "%s: %ld is not within 0 and 255", a->command->name,
+			       number->number);
 	s->quit = true;
 	s->status = number ? (int)number->number : s->previous;
 	return 0;
@@ -101,7 +106,8 @@ const struct command cmd_exit = {
 	.family = FAMILY_SESSION,
 	.args = "[<number>]",
 	.summary = "end the shell and the lab",
-	.details = "With a number as its exit status, else that of the line before. ^D does the same.",
+	.details =
+		"With a number as its exit status, else that of the line before. ^D does the same.",
 	.example = "exit",
 	.run = run_exit,
 };

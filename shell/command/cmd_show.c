@@ -18,7 +18,8 @@ static void show_json(struct session *s, const struct graph_node *n)
 	json_open(&j, '[');
 	for (size_t i = 0; i < n->n_ports; i++) {
 		const struct graph_port *p = n->ports[i];
-		const struct graph_port *bridge = p->master ? graph_port_by_index(n, p->master) : NULL;
+		const struct graph_port *bridge =
+			p->master ? graph_port_by_index(n, p->master) : NULL;
 
 		json_open(&j, '{');
 		json_key(&j, "interface");
@@ -48,7 +49,9 @@ static void show_json(struct session *s, const struct graph_node *n)
 
 static void show_table(struct session *s, const struct graph_node *n)
 {
-	static const char *const head[] = { "interface", "state", "mac", "mtu", "peer", "addresses" };
+	static const char *const head[] = {
+		"interface", "state", "mac", "mtu", "peer", "addresses"
+	};
 	struct table t;
 
 	out_printf(&s->out, "%s, a %s\n", n->name, graph_kind_name(graph_node_kind(n)));
@@ -87,8 +90,10 @@ const struct command cmd_show = {
 	.family = FAMILY_LOOK,
 	.args = "<node> [--json]",
 	.summary = "show a node's interfaces: state, MAC, MTU, peer, addresses",
-	.details = "JSON: {\"name\", \"kind\", \"interfaces\": [{\"interface\", \"state\", \"kind\", \"mac\", \"mtu\", "
-		   "\"addresses\", \"peer\": {\"node\", \"interface\"} or null, \"bridge\": name or null}, ...]}.",
+	.details = "JSON: {\"name\", \"kind\", \"interfaces\": [{\"interface\", \"state\", "
+		   "\"kind\", \"mac\", \"mtu\", "
+		   "\"addresses\", \"peer\": {\"node\", \"interface\"} or null, \"bridge\": name "
+		   "or null}, ...]}.",
 	.example = "show h1",
 	.run = run_show,
 };

@@ -10,13 +10,15 @@
 #include "command/grammar.h"
 
 /* One line of FILE. A program that fails stops the file as an error does, and it is said where. */
-static int source_line(struct session *s, const char *file, unsigned number, const char *line, struct err *err)
+static int source_line(struct session *s, const char *file, unsigned number, const char *line,
+		       struct err *err)
 {
 	if (session_run(s, line, err))
 		return err_wrap(err, "%s:%u", file, number);
 	if (!s->status || s->quit)
 		return 0;
-	return err_set(err, "%s:%u: %s: exit status %d", file, number, line + strspn(line, " \t"), s->status);
+	return err_set(err, "%s:%u: %s: exit status %d", file, number, line + strspn(line, " \t"),
+		       s->status);
 }
 
 static int source_lines(struct session *s, const char *file, FILE *f, struct err *err)
@@ -62,7 +64,8 @@ const struct command cmd_source = {
 	.family = FAMILY_SCRIPT,
 	.args = "<file>",
 	.summary = "run the lines of a file",
-	.details = "Stops at the first line that fails, with FILE:LINE. `exit` in it ends the shell.",
+	.details =
+		"Stops at the first line that fails, with FILE:LINE. `exit` in it ends the shell.",
 	.no_example = "needs a file",
 	.run = run_source,
 };

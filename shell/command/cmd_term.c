@@ -34,10 +34,12 @@ static int open_pane(struct session *s, const char *node, struct err *err)
 	return rc;
 }
 
-/* A window of X, whose server listens at a socket that is a file: any network namespace reaches it. */
+/* A window of X, whose server listens at a socket that is a file: any network namespace reaches it.
+ */
 static int open_window(struct session *s, const char *node, const char *terminal, struct err *err)
 {
-	char *argv[] = { (char *)terminal, (char *)"-T", (char *)node, (char *)"-e", (char *)program_shell(), NULL };
+	char *argv[] = { (char *)terminal,	  (char *)"-T", (char *)node, (char *)"-e",
+			 (char *)program_shell(), NULL };
 
 	return program_run_words(s, node, terminal, argv, NULL, true, err);
 }
@@ -60,9 +62,10 @@ static int run_term(struct session *s, const struct args *a, struct err *err)
 	bool pane = tmux && *tmux;
 
 	if (!pane && !terminal) {
-		err_set(err, "term: no tmux around this shell, and no display with a terminal program");
-		return err_hint(err, "in another terminal: nslab exec %s %s %s", s->lab->name, args_text(a, "node"),
-				program_shell());
+		err_set(err,
+			"term: no tmux around this shell, and no display with a terminal program");
+		return err_hint(err, "in another terminal: nslab exec %s %s %s", s->lab->name,
+				args_text(a, "node"), program_shell());
 	}
 	for (size_t i = 0; i < args_count(a, "node"); i++) {
 		const char *node = args_at(a, "node", i)->text;

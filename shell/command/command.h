@@ -1,6 +1,7 @@
 /*
- * The command table: one row and one file (cmd_*.c) per command or small family. The grammar string of a row drives parsing, usage,
- * Tab completion, `help` and docs/commands.md; every example is run by a test.
+ * The command table: one row and one file (cmd_*.c) per command or small family. The grammar string
+ * of a row drives parsing, usage, Tab completion, `help` and docs/commands.md; every example is run
+ * by a test.
  */
 #ifndef NSLAB_COMMAND_COMMAND_H
 #define NSLAB_COMMAND_COMMAND_H
@@ -23,16 +24,16 @@ struct session {
 	struct lab *lab;
 	struct graph *graph;
 	struct jobs jobs;
-	struct out out;        /* what commands print */
-	bool explain;          /* print the `ip` lines of a change before making it */
-	bool dry;              /* only print them: `explain LINE` */
-	bool json;             /* --json for every listing */
+	struct out out; /* what commands print */
+	bool explain;	/* print the `ip` lines of a change before making it */
+	bool dry;	/* only print them: `explain LINE` */
+	bool json;	/* --json for every listing */
 	bool interactive;
-	bool quit;             /* the shell is to end, with `status` */
-	int status;            /* of the last line: 0, 1, or a program's own ($?) */
-	int previous;          /* of the line before: what a bare `exit` hands on */
-	unsigned timeout_ms;   /* of one ping (`set timeout 1s`) */
-	unsigned depth;        /* of lines run by lines: source, time */
+	bool quit;		       /* the shell is to end, with `status` */
+	int status;		       /* of the last line: 0, 1, or a program's own ($?) */
+	int previous;		       /* of the line before: what a bare `exit` hands on */
+	unsigned timeout_ms;	       /* of one ping (`set timeout 1s`) */
+	unsigned depth;		       /* of lines run by lines: source, time */
 	const struct history *history; /* lines typed so far, oldest first; NULL: not kept */
 };
 
@@ -54,35 +55,42 @@ enum command_family {
 const char *command_family_name(enum command_family f); /* "look" */
 
 struct command {
-	const char *name;    /* "add host": one or two words */
+	const char *name; /* "add host": one or two words */
 	enum command_family family;
 	const char *args;    /* grammar, see grammar.h */
 	const char *summary; /* one line, a verb first, no full stop */
 	const char *details; /* a paragraph for `help NAME` and the reference, or NULL */
-	const char *example; /* a line that works in the lab `minimal` (a test runs it), or NULL with the reason in `no_example` */
+	const char *example; /* a line that works in the lab `minimal` (a test runs it), or NULL
+				with the reason in `no_example` */
 	const char *no_example;
 	bool changes; /* all it does is one session_apply, so `explain` can run it */
-	/* 0, or -1 with err; a command that ran but whose answer is "no" (pingall with loss) sets s->status and returns 0. */
+	/* 0, or -1 with err; a command that ran but whose answer is "no" (pingall with loss) sets
+	 * s->status and returns 0. */
 	int (*run)(struct session *s, const struct args *a, struct err *err);
 };
 
-extern const struct command *const command_table[]; /* NULL-terminated, grouped by family, in the order `help` shows */
+extern const struct command
+	*const command_table[]; /* NULL-terminated, grouped by family, in the order `help` shows */
 
-/* The row that the line's first words name (longest match), and how many words that is. NULL: none. */
+/* The row that the line's first words name (longest match), and how many words that is. NULL: none.
+ */
 const struct command *command_find(const struct words *w, size_t *used);
 /* Is WORD the first word of C's name ("add" of "add host")? */
 bool command_has_first_word(const struct command *c, const char *word);
-/* Is this word the first of some command (so no node may be called that)? Also the shell's own words (sudo, all, root). */
+/* Is this word the first of some command (so no node may be called that)? Also the shell's own
+ * words (sudo, all, root). */
 bool command_is_reserved(const char *word);
 
 void session_open(struct session *s, struct lab *lab, struct graph *g, int fd);
 void session_close(struct session *s);
 
-/* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err (s->status is 1). A failed
- * program is no err: s->status says. Output is flushed. The graph is fresh before and after. */
+/* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err
+ * (s->status is err's class, or 126 or 127 for a program that cannot be run). A failed program is
+ * no err: s->status says. Output is flushed. The graph is fresh before and after. */
 int session_run(struct session *s, const char *line, struct err *err);
 
-/* For commands that change something: print the plan (explain), apply it unless only explaining was asked. */
+/* For commands that change something: print the plan (explain), apply it unless only explaining was
+ * asked. */
 int session_apply(struct session *s, struct plan *plan, struct err *err);
 /* `explain LINE`: what LINE would do, nothing done. */
 int session_explain(struct session *s, const char *line, struct err *err);
@@ -93,12 +101,14 @@ bool session_json(const struct session *s, const struct args *a);
 /* ---- completion and help in place, for whoever draws the line ---- */
 
 struct completion {
-	char **v; /* whole words that may stand at `start`, sorted; one that ends in / = or : is not finished: no blank after it */
+	char **v; /* whole words that may stand at `start`, sorted; one that ends in / = or : is not
+		     finished: no blank after it */
 	size_t n, cap;
 	size_t start; /* byte of the line where the word under the cursor starts */
 	bool files;   /* some of the words are files */
 };
-/* What could stand at byte CURSOR of LINE. Knows commands, nodes, interfaces (h1:e), options, topologies and their parameters, files, programs. */
+/* What could stand at byte CURSOR of LINE. Knows commands, nodes, interfaces (h1:e), options,
+ * topologies and their parameters, files, programs. */
 void command_complete(struct session *s, const char *line, size_t cursor, struct completion *c);
 void completion_free(struct completion *c);
 /* The lines that `?` prints at CURSOR: what may come next, each with its meaning. */

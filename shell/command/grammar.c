@@ -9,7 +9,8 @@ const struct arg_type_info arg_types[] = {
 	[ARG_NODE] = { "node", "a node of the lab" },
 	[ARG_NAME] = { "name", "a new node's name: letters, digits, _ . -" },
 	[ARG_END] = { "end", "a node, or one interface of it: h1, h1:eth0" },
-	[ARG_ADDRESSES] = { "addresses", "10.0.0.1/24 for one end, 10.0.0.1/24,10.0.0.2/24 for two, or none" },
+	[ARG_ADDRESSES] = { "addresses",
+			    "10.0.0.1/24 for one end, 10.0.0.1/24,10.0.0.2/24 for two, or none" },
 	[ARG_NUMBER] = { "number", "a whole number" },
 	[ARG_TIME] = { "time", "a time: 500ms, 2s" },
 	[ARG_TOPOLOGY] = { "topology", "a built-in topology, or a path ending in .lua" },
@@ -20,7 +21,8 @@ const struct arg_type_info arg_types[] = {
 	[ARG_SIGNAL] = { "signal", "a signal: -INT, -9" },
 	[ARG_WORD] = { "word", "a word" },
 	[ARG_LINE] = { "line", "any line that could stand at the prompt" },
-	[ARG_PROGRAM] = { "program", "a program and its words, or anything else /bin/sh understands" },
+	[ARG_PROGRAM] = { "program",
+			  "a program and its words, or anything else /bin/sh understands" },
 	[ARG_CHOICE] = { "choice", "one of these words" },
 };
 
@@ -55,13 +57,15 @@ void spec_describe(const struct arg_spec *spec, struct buf *out)
 		   spec->kind == SPEC_OPTION ? arg_types[spec->type].name : spec->label);
 }
 
-static struct arg_spec *add_spec(struct grammar *g, enum spec_kind kind, bool optional, struct err *err)
+static struct arg_spec *add_spec(struct grammar *g, enum spec_kind kind, bool optional,
+				 struct err *err)
 {
 	if (g->n == GRAMMAR_MAX) {
 		err_set(err, "more than %d places", GRAMMAR_MAX);
 		return NULL;
 	}
-	g->specs[g->n] = (struct arg_spec){ .kind = kind, .type = ARG_CHOICE, .optional = optional };
+	g->specs[g->n] =
+		(struct arg_spec){ .kind = kind, .type = ARG_CHOICE, .optional = optional };
 	return &g->specs[g->n++];
 }
 
@@ -110,9 +114,9 @@ static int compile_type(struct arg_spec *spec, char *text, struct err *err)
 		if (i == ARG_CHOICE || strcmp(arg_types[i].name, text))
 			continue;
 		spec->type = (enum arg_type)i;
-		return spec->kind == SPEC_OPTION ?
-			       0 :
-			       copy_label(spec->label, sizeof(spec->label), label ? label : text, err);
+		return spec->kind == SPEC_OPTION ? 0
+						 : copy_label(spec->label, sizeof(spec->label),
+							      label ? label : text, err);
 	}
 	return err_set(err, "no type <%s>", text);
 }
@@ -131,7 +135,9 @@ static int compile_alternatives(struct arg_spec *spec, char *token, struct err *
 		if (copy_label(spec->choices[spec->n_choices++], sizeof(*spec->choices), one, err))
 			return -1;
 	}
-	return spec->kind == SPEC_OPTION ? 0 : copy_label(spec->label, sizeof(spec->label), spec->choices[0], err);
+	return spec->kind == SPEC_OPTION
+		       ? 0
+		       : copy_label(spec->label, sizeof(spec->label), spec->choices[0], err);
 }
 
 static int compile_token(struct grammar *g, char *token, struct err *err)
@@ -185,7 +191,8 @@ static int check_order(const struct grammar *g, struct err *err)
 		if (last && (last->repeat || spec_takes_rest(last)))
 			return err_set(err, "<%s> must be the last word", last->label);
 		if (optional && !spec->optional)
-			return err_set(err, "<%s> may be left out, but a word after it may not", optional->label);
+			return err_set(err, "<%s> may be left out, but a word after it may not",
+				       optional->label);
 		if (spec->optional && spec->type != ARG_SIGNAL)
 			optional = spec;
 		last = spec;

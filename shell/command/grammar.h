@@ -1,18 +1,20 @@
 /*
  * A command's arguments as one string:
  *
- *   <node>  <end>  <name>...   what must stand here, by type; `...`: one or more; <type:label> when the label differs
- *   up|down                    one of these words; it is stored under its place's label: the first word ("up")
- *   on|off|<line>              one of these words, or a value of that type; stored under the type's label ("line")
+ *   <node>  <end>  <name>...   what must stand here, by type; `...`: one or more; <type:label> when
+ * the label differs up|down                    one of these words; it is stored under its place's
+ * label: the first word ("up") on|off|<line>              one of these words, or a value of that
+ * type; stored under the type's label ("line")
  *   [...]                      may be left out
  *   ip=<addresses>  stp=on|off an option by name, anywhere on the line; always in [ ]
- *   --json  -4                 a flag, anywhere on the line; always in [ ]; [-4|-6]: at most one of them
+ *   --json  -4                 a flag, anywhere on the line; always in [ ]; [-4|-6]: at most one of
+ * them
  *
  *   "<end> <end> [ip=<addresses>] [mtu=<number>]"
  *   "[timeout=<time>] [<node>...] [-4|-6] [--json]"
  *
- * Types: see arg_types in grammar.c; each has a name, a meaning for `?`, a check (args.c) and a completion (complete.c).
- * <line> and <program> take the rest of the line raw and must come last.
+ * Types: see arg_types in grammar.c; each has a name, a meaning for `?`, a check (args.c) and a
+ * completion (complete.c). <line> and <program> take the rest of the line raw and must come last.
  */
 #ifndef NSLAB_COMMAND_GRAMMAR_H
 #define NSLAB_COMMAND_GRAMMAR_H
@@ -38,13 +40,13 @@ enum arg_type {
 	ARG_TOPOLOGY,  /* a built-in's name, single,4, or a path ending in .lua */
 	ARG_PARAM,     /* NAME=VALUE of the topology before it */
 	ARG_FILE,
-	ARG_COMMAND,   /* word of a command's name */
-	ARG_JOB,       /* %1 or 1 */
-	ARG_SIGNAL,    /* -INT, -9: told from other words by its dash */
-	ARG_WORD,      /* anything */
-	ARG_LINE,      /* the rest of the line: a line for this shell */
-	ARG_PROGRAM,   /* the rest of the line: a line for /bin/sh */
-	ARG_CHOICE,    /* one of ->choices */
+	ARG_COMMAND, /* word of a command's name */
+	ARG_JOB,     /* %1 or 1 */
+	ARG_SIGNAL,  /* -INT, -9: told from other words by its dash */
+	ARG_WORD,    /* anything */
+	ARG_LINE,    /* the rest of the line: a line for this shell */
+	ARG_PROGRAM, /* the rest of the line: a line for /bin/sh */
+	ARG_CHOICE,  /* one of ->choices */
 };
 
 struct arg_type_info {
@@ -58,11 +60,12 @@ enum spec_kind { SPEC_WORD, SPEC_OPTION, SPEC_FLAG };
 struct arg_spec {
 	enum spec_kind kind;
 	enum arg_type type;  /* of the word, or of an option's value */
-	char label[24];      /* "node"; an option's name "ip"; a flag as typed "--json" */
-	char choices[8][16]; /* the only values of ARG_CHOICE; with another type, words that stand for themselves */
+	char label[24];	     /* "node"; an option's name "ip"; a flag as typed "--json" */
+	char choices[8][16]; /* the only values of ARG_CHOICE; with another type, words that stand
+				for themselves */
 	size_t n_choices;
 	bool optional, repeat;
-	int exclusive;       /* flags of one [-4|-6] share a number; 0: none */
+	int exclusive; /* flags of one [-4|-6] share a number; 0: none */
 };
 
 #define GRAMMAR_MAX 16
@@ -84,13 +87,15 @@ bool spec_takes_rest(const struct arg_spec *spec);
 
 struct match {
 	const struct grammar *grammar;
-	size_t next;            /* the place for words that the next word is offered to */
-	bool took;              /* that place repeats, and has one already */
+	size_t next;		/* the place for words that the next word is offered to */
+	bool took;		/* that place repeats, and has one already */
 	bool used[GRAMMAR_MAX]; /* options and flags that were given */
 };
 
-/* The place that word W takes; -1 with err: none. A place that takes the rest is given its first word. */
-int match_word(struct match *m, const struct word *w, const struct arg_spec **spec, struct err *err);
+/* The place that word W takes; -1 with err: none. A place that takes the rest is given its first
+ * word. */
+int match_word(struct match *m, const struct word *w, const struct arg_spec **spec,
+	       struct err *err);
 /* The places that the next word could take, words first; how many. */
 size_t match_expected(const struct match *m, const struct arg_spec *out[GRAMMAR_MAX]);
 /* A place that must still be filled, or NULL. */
@@ -100,26 +105,28 @@ const struct arg_spec *match_missing(const struct match *m);
 
 struct arg {
 	const struct arg_spec *spec;
-	const char *text;        /* unquoted; of an option its value */
+	const char *text;	 /* unquoted; of an option its value */
 	struct graph_node *node; /* ARG_NODE, ARG_END */
-	const char *interface;   /* ARG_END: as typed after the colon, or NULL */
-	long number;             /* ARG_NUMBER */
-	uint64_t time_ns;        /* ARG_TIME */
+	const char *interface;	 /* ARG_END: as typed after the colon, or NULL */
+	long number;		 /* ARG_NUMBER */
+	uint64_t time_ns;	 /* ARG_TIME */
 };
 
 struct args {
 	const struct command *command;
 	struct grammar grammar;
-	struct words words; /* owns the texts, save of what takes the rest: that is part of the caller's line */
+	struct words words; /* owns the texts, save of what takes the rest: that is part of the
+			       caller's line */
 	struct arg *v;
 	size_t n, cap;
 };
 
-/* Match the words from FIRST on, resolve nodes, check types. Errors say what was asked, what is wrong and give the usage:
- * unknown options and flags with the nearest match. GRAPH may be NULL in unit tests: nodes are not looked up.
- * A must stay where it is (its args point into it); on an error it is already freed. */
-int args_parse(struct args *a, const struct command *c, const char *line, size_t first, const struct graph *g,
-	       struct err *err);
+/* Match the words from FIRST on, resolve nodes, check types. Errors say what was asked, what is
+ * wrong and give the usage: unknown options and flags with the nearest match. GRAPH may be NULL in
+ * unit tests: nodes are not looked up. A must stay where it is (its args point into it); on an
+ * error it is already freed. */
+int args_parse(struct args *a, const struct command *c, const char *line, size_t first,
+	       const struct graph *g, struct err *err);
 void args_free(struct args *a);
 
 /* By label; the I-th of a repeated or of two with one label (<end> <end>). NULL: not given. */
@@ -128,7 +135,8 @@ const char *args_text(const struct args *a, const char *label); /* the first, or
 size_t args_count(const struct args *a, const char *label);
 bool args_has(const struct args *a, const char *flag);
 
-/* One element of an ARG_ADDRESSES text, and where the next begins (NULL: it was the last). `none` gives family 0. */
+/* One element of an ARG_ADDRESSES text, and where the next begins (NULL: it was the last). `none`
+ * gives family 0. */
 int addresses_next(const char **text, struct prefix *p, struct err *err);
 
 /* "usage: add link <end> <end> [ip=<addresses>]" */

@@ -11,7 +11,9 @@
 #include "command/command.h"
 
 /* From bad to good. */
-static const char *const states[] = { "down", "no carrier", "disabled", "blocked", "learning", "up" };
+static const char *const states[] = {
+	"down", "no carrier", "disabled", "blocked", "learning", "up"
+};
 enum { STATE_DOWN, STATE_NO_CARRIER, STATE_DISABLED, STATE_BLOCKED, STATE_LEARNING, STATE_UP };
 
 static int port_state(const struct graph_port *p)
@@ -69,7 +71,8 @@ void look_addresses(const struct graph_port *p, bool all, struct buf *out)
 
 	for (size_t i = 0; i < p->n_addresses; i++)
 		if (is_listed(&p->addresses[i], all))
-			buf_printf(out, "%s%s", out->len ? " " : "", prefix_format(text, &p->addresses[i].prefix));
+			buf_printf(out, "%s%s", out->len ? " " : "",
+				   prefix_format(text, &p->addresses[i].prefix));
 }
 
 void look_json_addresses(struct json *j, const struct graph_port *p, bool all)
@@ -113,7 +116,8 @@ static int check_interface(const struct arg *end, struct err *err)
 	return nearest_suggest(&nearest, err);
 }
 
-struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n, struct err *err)
+struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n,
+				      struct err *err)
 {
 	const struct arg *x = args_at(a, "end", 0), *y = args_at(a, "end", 1);
 	struct graph_link *links;

@@ -24,6 +24,7 @@ void look_json_addresses(struct json *j, const struct graph_port *p, bool all);
 void look_json_port(struct json *j, const struct graph_port *p);
 
 /* The links between two ends that the line names; to be freed. NULL with err: none. */
-struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n, struct err *err);
+struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n,
+				      struct err *err);
 
 #endif

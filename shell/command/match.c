@@ -30,7 +30,8 @@ static bool takes_params(const struct grammar *g)
 	return false;
 }
 
-/* The first place from m->next on that is for words and not for signals (which only a dash begins). */
+/* The first place from m->next on that is for words and not for signals (which only a dash begins).
+ */
 static const struct arg_spec *place_for(const struct match *m, bool dash)
 {
 	for (size_t i = m->next; i < m->grammar->n; i++) {
@@ -54,7 +55,8 @@ static void take_place(struct match *m, const struct arg_spec *spec)
 	m->next = spec->repeat ? i : i + 1;
 }
 
-static int match_flag(struct match *m, const struct word *w, const struct arg_spec **spec, struct err *err)
+static int match_flag(struct match *m, const struct word *w, const struct arg_spec **spec,
+		      struct err *err)
 {
 	struct nearest nearest = { .word = w->text };
 	const struct grammar *g = m->grammar;
@@ -68,7 +70,8 @@ static int match_flag(struct match *m, const struct word *w, const struct arg_sp
 		for (size_t k = 0; k < g->n; k++)
 			if (k != i && m->used[k] && g->specs[i].exclusive &&
 			    g->specs[k].exclusive == g->specs[i].exclusive)
-				return err_set(err, "%s and %s exclude each other", g->specs[k].label, w->text);
+				return err_set(err, "%s and %s exclude each other",
+					       g->specs[k].label, w->text);
 		m->used[i] = true;
 		*spec = &g->specs[i];
 		return 0;
@@ -85,7 +88,8 @@ static const struct arg_spec *find_option(const struct grammar *g, const char *n
 	return NULL;
 }
 
-static int match_option(struct match *m, const char *name, const struct arg_spec **spec, struct err *err)
+static int match_option(struct match *m, const char *name, const struct arg_spec **spec,
+			struct err *err)
 {
 	struct nearest nearest = { .word = name };
 	const struct grammar *g = m->grammar;
@@ -127,7 +131,8 @@ int match_word(struct match *m, const struct word *w, const struct arg_spec **sp
 static bool flag_is_excluded(const struct match *m, const struct arg_spec *spec)
 {
 	for (size_t i = 0; i < m->grammar->n; i++)
-		if (m->used[i] && spec->exclusive && m->grammar->specs[i].exclusive == spec->exclusive)
+		if (m->used[i] && spec->exclusive &&
+		    m->grammar->specs[i].exclusive == spec->exclusive)
 			return true;
 	return false;
 }
@@ -145,7 +150,8 @@ size_t match_expected(const struct match *m, const struct arg_spec *out[GRAMMAR_
 			break;
 	}
 	for (size_t i = 0; i < g->n; i++)
-		if (g->specs[i].kind != SPEC_WORD && !m->used[i] && !flag_is_excluded(m, &g->specs[i]))
+		if (g->specs[i].kind != SPEC_WORD && !m->used[i] &&
+		    !flag_is_excluded(m, &g->specs[i]))
 			out[n++] = &g->specs[i];
 	return n;
 }

@@ -19,7 +19,7 @@
 #define AT_ONCE 256
 /* What a ping gets beyond its timeout before it is killed: the time to start, on a busy machine. */
 #define GRACE_MS 5000
-#define LOOK_MS  100 /* how often ^C and progress are looked at */
+#define LOOK_MS	 100 /* how often ^C and progress are looked at */
 
 struct child {
 	struct ping *ping;
@@ -64,13 +64,14 @@ static char **env_without_locale(void)
 	return env;
 }
 
-/* Only the network namespace is joined: an address needs no /etc/hosts, and a view of each node would cost more than its
- * pings. A group of its own keeps the terminal's ^C and ^Z away: both are ours to heed. */
+/* Only the network namespace is joined: an address needs no /etc/hosts, and a view of each node
+ * would cost more than its pings. A group of its own keeps the terminal's ^C and ^Z away: both are
+ * ours to heed. */
 static int start_ping(struct sweep *w, struct ping *ping, struct err *err)
 {
 	char address[PREFIX_TEXT];
-	char *argv[] = { (char *)"ping", (char *)"-n", (char *)"-q", (char *)"-c1", (char *)"-W", w->timeout,
-			 address, NULL };
+	char *argv[] = { (char *)"ping", (char *)"-n", (char *)"-q", (char *)"-c1",
+			 (char *)"-W",	 w->timeout,   address,	     NULL };
 	struct lab_netns *ns = lab_netns_find(w->s->lab, ping->from->name, err);
 	struct child *child = &w->running[w->n_running];
 	struct program program = PROGRAM_INIT;
@@ -135,7 +136,8 @@ static void attend(struct sweep *w)
 
 static bool is_shortage(const struct err *err)
 {
-	return err->code == EAGAIN || err->code == EMFILE || err->code == ENFILE || err->code == ENOMEM;
+	return err->code == EAGAIN || err->code == EMFILE || err->code == ENFILE ||
+	       err->code == ENOMEM;
 }
 
 /* Start as many as may run. Where the machine allows fewer, those are enough. */
@@ -163,14 +165,15 @@ static int fill(struct sweep *w, struct ping *v, size_t n, size_t *next, struct 
 	return 0;
 }
 
-static int sweep_all(struct sweep *w, struct ping *v, size_t n, void (*told)(struct session *s, size_t done, size_t n),
-		     struct err *err)
+static int sweep_all(struct sweep *w, struct ping *v, size_t n,
+		     void (*told)(struct session *s, size_t done, size_t n), struct err *err)
 {
 	size_t next = 0;
 
 	while (next < n || w->n_running) {
 		if (interrupt_pending())
-			return err_set(err, "interrupted after %zu of %zu pings", next - w->n_running, n);
+			return err_set(err, "interrupted after %zu of %zu pings",
+				       next - w->n_running, n);
 		if (fill(w, v, n, &next, err))
 			return -1;
 		attend(w);
@@ -192,7 +195,8 @@ int ping_run(struct session *s, struct ping *v, size_t n, int family, unsigned t
 	w->at_once = AT_ONCE;
 	/* Whole seconds without a point, which not every ping takes. */
 	if (timeout_ms % 1000)
-		snprintf(w->timeout, sizeof(w->timeout), "%u.%03u", timeout_ms / 1000, timeout_ms % 1000);
+		snprintf(w->timeout, sizeof(w->timeout), "%u.%03u", timeout_ms / 1000,
+			 timeout_ms % 1000);
 	else
 		snprintf(w->timeout, sizeof(w->timeout), "%u", timeout_ms / 1000);
 	w->null = open("/dev/null", O_RDWR | O_CLOEXEC);

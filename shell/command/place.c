@@ -1,4 +1,4 @@
-#include "command/complete.h"
+#include "command/place.h"
 
 #include <string.h>
 
@@ -7,12 +7,14 @@
 static bool is_first_word(const char *word)
 {
 	for (size_t i = 0; command_table[i]; i++)
-		if (strchr(command_table[i]->name, ' ') && command_has_first_word(command_table[i], word))
+		if (strchr(command_table[i]->name, ' ') &&
+		    command_has_first_word(command_table[i], word))
 			return true;
 	return false;
 }
 
-/* The arguments of P's command from word AT on, the last one still being typed. Returns where a nested line begins, or 0. */
+/* The arguments of P's command from word AT on, the last one still being typed. Returns where a
+ * nested line begins, or 0. */
 static size_t walk_arguments(struct place *p, size_t at)
 {
 	struct match m = { .grammar = &p->grammar };
@@ -26,19 +28,18 @@ static size_t walk_arguments(struct place *p, size_t at)
 			p->kind = PLACE_UNKNOWN;
 			return 0;
 		}
-		if (spec_takes_rest(spec))
+		if (spec_takes_rest(spec)) {
+			p->instead = spec;
 			return at;
+		}
 		if (spec->type == ARG_TOPOLOGY)
 			p->topology = w->v[at].text;
 	}
 	p->n_expected = match_expected(&m, p->expected);
 	p->complete = !match_missing(&m);
-	for (size_t i = 0; i < p->n_expected; i++) {
-		if (p->expected[i]->kind == SPEC_WORD && spec_takes_rest(p->expected[i])) {
-			spec = p->expected[i];
-			p->instead = spec;
-			return at;
-		}
+	if (p->n_expected && spec_takes_rest(p->expected[0])) {
+		p->instead = p->expected[0];
+		return at;
 	}
 	equals = strchr(p->typed, '=');
 	for (size_t i = 0; equals && i < p->n_expected; i++)
@@ -55,7 +56,6 @@ static size_t walk_line(const struct session *s, struct place *p, size_t base)
 	size_t last = p->words.n - 1, used, nested;
 	struct words typed = { .v = p->words.v + base, .n = last - base };
 	const char *first = p->words.v[base].text;
-	enum arg_type type;
 
 	if (base == last) {
 		p->kind = PLACE_LINE;
@@ -72,16 +72,16 @@ static size_t walk_line(const struct session *s, struct place *p, size_t base)
 		nested = walk_arguments(p, base + used);
 		if (!nested)
 			return 0;
-		type = p->grammar.specs[p->grammar.n - 1].type;
-		if (type == ARG_LINE)
+		if (p->instead->type == ARG_LINE)
 			return nested;
 		p->kind = nested == last ? PLACE_PROGRAM : PLACE_WORD;
 		return 0;
 	}
+	p->node = *first ? graph_node_find(s->graph, first) : NULL;
 	if (last == base + 1 && is_first_word(first)) {
 		p->kind = PLACE_SECOND;
 		p->first = first;
-	} else if ((*first && graph_node_find(s->graph, first)) || !strcmp(first, "sudo") || !strcmp(first, "!")) {
+	} else if (p->node || !strcmp(first, "sudo") || !strcmp(first, "!")) {
 		p->kind = last == base + 1 ? PLACE_PROGRAM : PLACE_WORD;
 	} else {
 		p->kind = program_begins_line(first) ? PLACE_WORD : PLACE_UNKNOWN;
@@ -89,14 +89,33 @@ static size_t walk_line(const struct session *s, struct place *p, size_t base)
 	return 0;
 }
 
+/* How many words precede the one being typed since the last |, ; or &&, where a program's name
+ * stands; -1: there is none. */
+static int words_since_pipe(const struct words *w)
+{
+	static const char *const pipes[] = { "|", "||", "&&", ";" };
+
+	for (size_t i = w->n - 1; i-- > 0;)
+		for (size_t k = 0; !w->v[i].quoted && k < sizeof(pipes) / sizeof(*pipes); k++)
+			if (!strcmp(w->v[i].text, pipes[k]))
+				return (int)(w->n - 2 - i);
+	return -1;
+}
+
 void place_find(const struct session *s, const char *line, size_t cursor, struct place *p)
 {
 	size_t base = 0;
+	int since;
 
 	*p = (struct place){ .kind = PLACE_UNKNOWN };
 	words_split_partial(line, cursor, &p->words);
 	p->typed = p->words.v[p->words.n - 1].text;
 	p->start = p->words.v[p->words.n - 1].start;
+	since = words_since_pipe(&p->words);
+	if (since >= 0) {
+		p->kind = since ? PLACE_WORD : PLACE_PROGRAM;
+		return;
+	}
 	while ((base = walk_line(s, p, base)))
 		;
 }

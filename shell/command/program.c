@@ -11,13 +11,16 @@
 #include "kernel/process.h"
 
 /*
- * Inside the lab everybody is root already, so that `sudo` has nothing left to do: it is a function that drops sudo's own
- * options and runs the rest. Pasted lines work as they stand, also `x | sudo tee f` and `sudo a && sudo b`.
+ * Inside the lab everybody is root already, so that `sudo` has nothing left to do: it is a function
+ * that drops sudo's own options and runs the rest. Pasted lines work as they stand, also `x | sudo
+ * tee f` and `sudo a && sudo b`.
  */
-#define SUDO                                                                                                      \
-	"sudo() { _shell=; while :; do case ${1-} in --) shift; break ;; -[CDghpRrTtUu]) shift ;; "                 \
-	"-i|-s) _shell=1 ;; -*) ;; *) break ;; esac; shift; done; "                                                \
-	"if [ $# -gt 0 ]; then env \"$@\"; elif [ \"$_shell\" ]; then \"${SHELL:-/bin/sh}\"; fi; }; "
+#define SUDO                                                                                       \
+	"sudo() { _shell=; while :; do case ${1-} in --) shift; break ;; -[CDghpRrTtUu]) shift "   \
+	";; "                                                                                      \
+	"-i|-s) _shell=1 ;; -*) ;; *) break ;; esac; shift; done; "                                \
+	"if [ $# -gt 0 ]; then env \"$@\"; elif [ \"$_shell\" ]; then \"${SHELL:-/bin/sh}\"; fi; " \
+	"}; "
 
 /* Environment: ours, and what is added. */
 struct env {
@@ -62,12 +65,15 @@ static void env_free(struct env *e)
 	free(e->v);
 }
 
-/* NAME=ADDRESS for a shell line that speaks of it. A variable of ours keeps its value: no node called PATH breaks it. */
-static void env_add_address(struct env *e, const char *line, const char *name, const struct graph_address *address)
+/* NAME=ADDRESS for a shell line that speaks of it. A variable of ours keeps its value: no node
+ * called PATH breaks it. */
+static void env_add_address(struct env *e, const char *line, const char *name,
+			    const struct graph_address *address)
 {
 	char text[PREFIX_TEXT], variable[NAME_MAX_NODE + 2];
 
-	snprintf(variable, sizeof(variable), "%s%s", isdigit((unsigned char)*name) ? "_" : "", name);
+	snprintf(variable, sizeof(variable), "%s%s", isdigit((unsigned char)*name) ? "_" : "",
+		 name);
 	for (char *c = variable; *c; c++)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';
@@ -102,7 +108,8 @@ static void env_add_nodes(struct env *e, const struct graph *g, const char *line
 		env_add_address(e, line, n->name, a ? a : graph_node_address(n, AF_INET6));
 		for (size_t k = 0; k < n->n_ports; k++)
 			if (strcmp(n->ports[k]->name, "lo"))
-				env_add_address(e, line, n->ports[k]->name, port_address(n->ports[k]));
+				env_add_address(e, line, n->ports[k]->name,
+						port_address(n->ports[k]));
 	}
 }
 
@@ -126,7 +133,8 @@ bool program_begins_line(const char *word)
 /* Builtins that change their shell and nothing else. */
 static bool lasts_with_its_shell(const char *name)
 {
-	static const char *const builtins[] = { "cd", "export", "alias", "unset", "umask", "ulimit", "set" };
+	static const char *const builtins[] = { "cd",	 "export", "alias", "unset",
+						"umask", "ulimit", "set" };
 
 	for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
 		if (!strcmp(builtins[i], name))
@@ -134,8 +142,8 @@ static bool lasts_with_its_shell(const char *name)
 	return false;
 }
 
-int program_run_words(struct session *s, const char *node, const char *line, char *const *argv, char *const *env,
-		      bool background, struct err *err)
+int program_run_words(struct session *s, const char *node, const char *line, char *const *argv,
+		      char *const *env, bool background, struct err *err)
 {
 	struct job_request request = {
 		.node = node, .line = line, .argv = argv, .env = env, .background = background
@@ -145,11 +153,14 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 	out_flush(&s->out);
 	if (job_run(s->lab, &s->jobs, &request, &status, err)) {
 		if (lasts_with_its_shell(argv[0]))
-			err_hint(err, "it would end with its line: type `%s` alone for a shell that stays", node);
+			err_hint(err,
+				 "it would end with its line: type `%s` alone for a shell that "
+				 "stays",
+				 node);
 		return -1;
 	}
 	s->status = status;
-	if (background && s->interactive && s->jobs.n) {
+	if (background && s->jobs.n) {
 		const struct job *job = s->jobs.v[s->jobs.n - 1];
 
 		out_printf(&s->out, "[%d] %s%s%s\n", job->number, node, *node ? " " : "", line);
@@ -157,7 +168,8 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 	return 0;
 }
 
-static int run_by_sh(struct session *s, const char *node, const char *line, bool background, struct err *err)
+static int run_by_sh(struct session *s, const char *node, const char *line, bool background,
+		     struct err *err)
 {
 	char *script = mem_printf("%s%s", strstr(line, "sudo") ? SUDO : "", line);
 	char *argv[] = { (char *)"/bin/sh", (char *)"-c", script, NULL };
@@ -173,8 +185,8 @@ static int run_by_sh(struct session *s, const char *node, const char *line, bool
 	return rc;
 }
 
-static int run_straight(struct session *s, const char *node, const char *line, const struct words *w, bool background,
-			struct err *err)
+static int run_straight(struct session *s, const char *node, const char *line,
+			const struct words *w, bool background, struct err *err)
 {
 	char **argv = mem_resize(NULL, w->n + 1, sizeof(*argv));
 	int rc;

@@ -6,18 +6,19 @@
 
 #include "command/command.h"
 
-/* Run LINE, in the background when it ends in &: straight when words are enough, by /bin/sh -c when they are not. Its
- * status is s->status. */
+/* Run LINE, in the background when it ends in &: straight when words are enough, by /bin/sh -c when
+ * they are not. Its status is s->status. */
 int program_run_line(struct session *s, const char *node, const char *line, struct err *err);
 /* The person's own shell in NODE. */
 int program_run_shell(struct session *s, const char *node, struct err *err);
 /* Run words of ours, listed as LINE; ENV may be NULL. */
-int program_run_words(struct session *s, const char *node, const char *line, char *const *argv, char *const *env,
-		      bool background, struct err *err);
+int program_run_words(struct session *s, const char *node, const char *line, char *const *argv,
+		      char *const *env, bool background, struct err *err);
 
 /* $SHELL when it can be run, else /bin/sh. */
 const char *program_shell(void);
-/* Can a line that begins so be given to /bin/sh: a program, or a word of sh's own grammar (for, if, while)? */
+/* Can a line that begins so be given to /bin/sh: a program, or a word of sh's own grammar (for, if,
+ * while)? */
 bool program_begins_line(const char *word);
 
 #endif

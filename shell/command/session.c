@@ -2,12 +2,15 @@
 #include "command/command.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "base/mem.h"
 #include "base/name.h"
 #include "command/grammar.h"
 #include "command/program.h"
@@ -17,7 +20,9 @@
 
 void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 {
-	*s = (struct session){ .lab = lab, .graph = g, .interactive = lab->interactive, .timeout_ms = 1000 };
+	*s = (struct session){
+		.lab = lab, .graph = g, .interactive = lab->interactive, .timeout_ms = 1000
+	};
 	jobs_init(&s->jobs, lab);
 	s->out.fd = fd;
 	s->out.colour = fd >= 0 && isatty(fd) && !getenv("NO_COLOR");
@@ -89,8 +94,8 @@ static int refuse_half_command(const char *first, const char *second, struct err
 	}
 	if (!choices.len)
 		return 0;
-	err_set(err, "%s: expected one of %s%s%s%s", first, buf_text(&choices), second ? ", not \"" : "",
-		second ? second : "", second ? "\"" : "");
+	err_set(err, "%s: expected one of %s%s%s%s", first, buf_text(&choices),
+		second ? ", not \"" : "", second ? second : "", second ? "\"" : "");
 	nearest_suggest(&nearest, err);
 	err_hint(err, "`help %s` says more", first);
 	buf_free(&choices);
@@ -124,7 +129,7 @@ struct line {
 	const char *text;
 	struct words words;
 	const struct command *command;
-	size_t used;      /* words of the command's name */
+	size_t used;	  /* words of the command's name */
 	const char *node; /* "" for the root */
 	const char *rest; /* what runs there */
 };
@@ -156,22 +161,74 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 		l->kind = LINE_ROOT;
 		l->rest = text + 1;
 	} else {
-		l->kind = !strcmp(first, "sudo") || program_begins_line(first) ? LINE_ROOT : LINE_UNKNOWN;
+		l->kind = !strcmp(first, "sudo") || program_begins_line(first) ? LINE_ROOT
+									       : LINE_UNKNOWN;
 		l->rest = text;
 	}
 	return 0;
 }
 
-static int run_command(struct session *s, const struct line *l, struct err *err)
+static int run_arguments(struct session *s, const struct line *l, const char *text, struct err *err)
 {
 	struct args a;
 	int rc;
 
-	if (args_parse(&a, l->command, l->text, l->used, s->graph, err))
+	if (args_parse(&a, l->command, text, l->used, s->graph, err))
 		return -1;
 	rc = l->command->run(s, &a, err);
 	args_free(&a);
 	return rc;
+}
+
+/* Where `| grep h1` or `> file` begins; 0: nowhere. Commands that take a line leave that to the
+ * line. */
+static size_t pipe_start(const struct line *l)
+{
+	struct grammar g;
+
+	if (grammar_compile(l->command->args, &g, NULL) ||
+	    (g.n && spec_takes_rest(&g.specs[g.n - 1])))
+		return 0;
+	for (size_t i = l->used; i < l->words.n; i++)
+		if (!l->words.v[i].quoted && strchr("|>", l->words.v[i].text[0]))
+			return l->words.v[i].start;
+	return 0;
+}
+
+/* Run the command into a file in memory, then let /bin/sh read that: `cat | grep h1`, `cat > file`.
+ */
+static int run_piped(struct session *s, const struct line *l, size_t start, struct err *err)
+{
+	struct out out = s->out;
+	char *command = mem_strndup(l->text, start), *script;
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", NULL, NULL };
+	int fd = memfd_create("output", MFD_CLOEXEC), rc;
+
+	if (fd < 0) {
+		free(command);
+		return err_errno(err, errno, "no memory for the output");
+	}
+	out_flush(&out);
+	s->out = (struct out){ .fd = fd };
+	rc = run_arguments(s, l, command, err);
+	out_flush(&s->out);
+	out_free(&s->out);
+	s->out = out;
+	script = mem_printf("exec </proc/%d/fd/%d; cat %s", getpid(), fd, l->text + start);
+	argv[2] = script;
+	if (!rc)
+		rc = program_run_words(s, "", l->text, argv, NULL, false, err);
+	free(script);
+	free(command);
+	close(fd);
+	return rc;
+}
+
+static int run_command(struct session *s, const struct line *l, struct err *err)
+{
+	size_t start = pipe_start(l);
+
+	return start ? run_piped(s, l, start, err) : run_arguments(s, l, l->text, err);
 }
 
 static int line_run(struct session *s, const struct line *l, struct err *err)
@@ -194,13 +251,21 @@ static int line_run(struct session *s, const struct line *l, struct err *err)
 	return 0;
 }
 
+/* As sh has it: 127 for a program that is not found, 126 for one that cannot be run. */
+static int failed_status(const struct err *err)
+{
+	if (!err)
+		return ERR_FAILED;
+	return err->code == 126 || err->code == 127 ? err->code : (int)err->class;
+}
+
 int session_run(struct session *s, const char *text, struct err *err)
 {
 	struct line l;
 	int rc = -1;
 
 	if (s->depth == DEPTH_MAX) {
-		s->status = 1;
+		s->status = ERR_FAILED;
 		return err_set(err, "lines that run lines stand %d deep in each other", DEPTH_MAX);
 	}
 	/* A ^C that came while nothing of ours ran is none of this line's. */
@@ -218,7 +283,7 @@ int session_run(struct session *s, const char *text, struct err *err)
 	out_flush(&s->out);
 	s->depth--;
 	if (rc)
-		s->status = 1;
+		s->status = failed_status(err);
 	return rc;
 }
 
@@ -231,13 +296,15 @@ static int line_explain(struct session *s, const struct line *l, struct err *err
 		return 0;
 	case LINE_COMMAND:
 		if (!l->command->changes)
-			return err_set(err, "explain: `%s` changes nothing in the lab", l->command->name);
+			return err_set(err, "explain: `%s` changes nothing in the lab",
+				       l->command->name);
 		s->dry = true;
 		rc = run_command(s, l, err);
 		s->dry = false;
 		return rc;
 	case LINE_NODE:
-		out_printf(&s->out, "ip netns exec %s %s\n", l->node, l->words.n > 1 ? l->rest : program_shell());
+		out_printf(&s->out, "ip netns exec %s %s\n", l->node,
+			   l->words.n > 1 ? l->rest : program_shell());
 		return 0;
 	case LINE_ROOT:
 		out_printf(&s->out, "%s\n", l->rest);

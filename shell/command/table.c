@@ -4,40 +4,40 @@
 #include <string.h>
 
 /* Grouped by family, in the order `help` shows. */
-#define ROWS(ROW)        \
-	ROW(nodes)       \
-	ROW(net)         \
-	ROW(links)       \
-	ROW(intfs)       \
-	ROW(dump)        \
-	ROW(ports)       \
-	ROW(show)        \
-	ROW(add_host)    \
-	ROW(add_switch)  \
-	ROW(add_router)  \
-	ROW(add_link)    \
-	ROW(del)         \
-	ROW(del_link)    \
-	ROW(reset)       \
-	ROW(link)        \
-	ROW(pingall)     \
-	ROW(pingpair)    \
-	ROW(time)        \
-	ROW(wait)        \
-	ROW(sh)          \
-	ROW(term)        \
-	ROW(jobs)        \
-	ROW(fg)          \
-	ROW(bg)          \
-	ROW(kill)        \
-	ROW(load)        \
-	ROW(topologies)  \
-	ROW(source)      \
-	ROW(explain)     \
-	ROW(help)        \
-	ROW(history)     \
-	ROW(set)         \
-	ROW(exit)        \
+#define ROWS(ROW)                                                                                  \
+	ROW(nodes)                                                                                 \
+	ROW(net)                                                                                   \
+	ROW(links)                                                                                 \
+	ROW(intfs)                                                                                 \
+	ROW(dump)                                                                                  \
+	ROW(ports)                                                                                 \
+	ROW(show)                                                                                  \
+	ROW(add_host)                                                                              \
+	ROW(add_switch)                                                                            \
+	ROW(add_router)                                                                            \
+	ROW(add_link)                                                                              \
+	ROW(del)                                                                                   \
+	ROW(del_link)                                                                              \
+	ROW(reset)                                                                                 \
+	ROW(link)                                                                                  \
+	ROW(pingall)                                                                               \
+	ROW(pingpair)                                                                              \
+	ROW(time)                                                                                  \
+	ROW(wait)                                                                                  \
+	ROW(sh)                                                                                    \
+	ROW(term)                                                                                  \
+	ROW(jobs)                                                                                  \
+	ROW(fg)                                                                                    \
+	ROW(bg)                                                                                    \
+	ROW(kill)                                                                                  \
+	ROW(load)                                                                                  \
+	ROW(topologies)                                                                            \
+	ROW(source)                                                                                \
+	ROW(explain)                                                                               \
+	ROW(help)                                                                                  \
+	ROW(history)                                                                               \
+	ROW(set)                                                                                   \
+	ROW(exit)                                                                                  \
 	ROW(quit)
 
 #define DECLARE(name) extern const struct command cmd_##name;
@@ -50,8 +50,8 @@ const struct command *const command_table[] = { ROWS(ENTRY) NULL };
 const char *command_family_name(enum command_family f)
 {
 	static const char *const names[] = {
-		[FAMILY_LOOK] = "look", [FAMILY_BUILD] = "build",   [FAMILY_CHANGE] = "change",
-		[FAMILY_TEST] = "test", [FAMILY_RUN] = "run",       [FAMILY_SCRIPT] = "script",
+		[FAMILY_LOOK] = "look",	  [FAMILY_BUILD] = "build",	[FAMILY_CHANGE] = "change",
+		[FAMILY_TEST] = "test",	  [FAMILY_RUN] = "run",		[FAMILY_SCRIPT] = "script",
 		[FAMILY_LEARN] = "learn", [FAMILY_SESSION] = "session",
 	};
 
@@ -66,7 +66,8 @@ static size_t name_matches(const char *name, const struct words *w)
 	while (*name) {
 		size_t len = strcspn(name, " ");
 
-		if (used == w->n || strlen(w->v[used].text) != len || strncmp(w->v[used].text, name, len))
+		if (used == w->n || strlen(w->v[used].text) != len ||
+		    strncmp(w->v[used].text, name, len))
 			return 0;
 		used++;
 		name += len + (name[len] == ' ');

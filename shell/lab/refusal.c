@@ -105,11 +105,11 @@ static const struct row {
 	  "run nslab as root; or give it an AppArmor profile with the line `userns,` "
 	  "(/etc/apparmor.d/nslab, flags=(unconfined)); or for the whole machine: sudo sysctl -w "
 	  "kernel.apparmor_restrict_unprivileged_userns=0" },
-	{ STEP(REFUSAL_USER),
-	  { EPERM },
+	{ STEP(REFUSAL_USER) | STEP(REFUSAL_SLAVE),
+	  { EPERM, EINVAL },
 	  in_chroot,
 	  "this is a chroot (/ is not the root of a mount), where the kernel allows none",
-	  "run nslab outside it, or as root" },
+	  "run nslab outside it" },
 	{ NAMESPACES,
 	  { EPERM, ENOSYS },
 	  filtered_root,

@@ -121,7 +121,6 @@ static void run_line(struct repl *r, const char *line)
 	struct err err = ERR_INIT;
 	bool failed;
 
-	interrupt_clear();
 	failed = session_run(s, line, &err) < 0;
 	/* The terminal has shown ^C or ^Z, and the cursor stands behind it. */
 	if (interrupt_pending() ||

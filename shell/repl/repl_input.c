@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/mem.h"
 
 #define CTRL_D 4
@@ -129,6 +130,9 @@ int repl_getc(EditLine *el, wchar_t *c)
 	mbstate_t state = { 0 };
 
 	*c = L'\0';
+	/* While we are asked for keys ^C is one; from the end of the line on it is meant for what
+	 * the line runs. */
+	interrupt_clear();
 	if (r->next) {
 		*c = r->next;
 		r->next = 0;

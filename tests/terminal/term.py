@@ -2,10 +2,12 @@
 import fcntl
 import os
 import pty
+import random
 import re
 import select
 import shutil
 import signal
+import string
 import struct
 import sys
 import tempfile
@@ -36,7 +38,9 @@ def plain(text):
 class Term:
     """One program. `mark` is where the next wait begins to look: what was found is not found twice."""
 
-    def __init__(self, *words, columns=80, rows=24, env=None, argv=None):
+    def __init__(self, *words, columns=80, rows=24, env=None, name=None):
+        # Three letters, so that rows break where the tests say; by chance, as other labs may be running.
+        self.name = name or "q" + "".join(random.choices(string.ascii_lowercase, k=2))
         self.home = tempfile.mkdtemp(prefix="nslab-term-")
         environment = {
             "PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -58,7 +62,7 @@ class Term:
         self.master, self.slave = master, slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
-        argv = list(argv or [NSLAB, *words])
+        argv = [NSLAB, "--name", self.name, *words]
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()
@@ -98,8 +102,8 @@ class Term:
         self.mark = found.end()
         return part
 
-    def prompt(self, name="lab"):
-        return self.wait_for(name + "> ")
+    def prompt(self):
+        return self.wait_for(self.name + "> ")
 
     def screen(self):
         """The rows that a person sees or has seen."""
@@ -107,9 +111,10 @@ class Term:
         screen.feed(self.raw.decode("utf-8", "replace"))
         return screen.lines
 
-    def wait_row(self, wanted):
-        """Wait until the last row, which is the one being typed, is as WANTED."""
-        self.wait_until(lambda: self.screen()[-1] == wanted.rstrip(), "the row %r" % wanted)
+    def wait_row(self, typed):
+        """Wait until the last row is the prompt and TYPED."""
+        row = (self.name + "> " + typed).rstrip()
+        self.wait_until(lambda: self.screen()[-1] == row, "the row %r" % row)
         self.mark = len(self.text)
 
     # ---- what is typed ----
@@ -141,6 +146,18 @@ class Term:
 
     def foreground(self):
         return struct.unpack("i", fcntl.ioctl(self.master, termios.TIOCGPGRP, b"\0" * 4))[0]
+
+    def wait_front(self, program):
+        """Wait until PROGRAM has the terminal."""
+
+        def is_front():
+            try:
+                with open("/proc/%d/comm" % self.foreground()) as f:
+                    return f.read().strip() == program
+            except OSError:
+                return False
+
+        self.wait_until(is_front, program + " in front")
 
     # ---- its end ----
 

@@ -7,10 +7,6 @@ def results(t):
     return [row for row in t.text.replace("\r", "").splitlines() if row in ("first", "second", "third")]
 
 
-def three(last):
-    return "h1 echo first\nh1 cat\nh1 echo second\nh1 echo third" + last
-
-
 def test_a_bracketed_paste_runs_line_by_line():
     with Term("-q", "minimal") as t:
         t.prompt()
@@ -25,7 +21,7 @@ def test_a_running_command_does_not_swallow_pasted_lines():
     with Term("-q", "minimal") as t:
         t.prompt()
         t.paste("h1 echo first\nh1 cat\nh1 echo second\nh1 echo third\n")
-        t.wait_for("h1 cat\r\n")
+        t.wait_front("cat")
         t.send("typed\r\x04")
         t.wait_for("\r\nthird\r\n")
         t.prompt()
@@ -60,19 +56,11 @@ def test_ctrl_c_drops_the_rest_of_a_paste():
         t.prompt()
         t.paste("h1 sleep 1000\nh1 echo second\n")
         t.wait_for("sleep 1000\r\n")
-        t.wait_until(lambda: t.foreground() != t.pid and is_running(t, "sleep"), "sleep in front")
+        t.wait_front("sleep")
         t.send(CTRL_C)
         t.prompt()
         check("first" in t.run("h1 echo first"), t.text)
         same(results(t), ["first"])
-
-
-def is_running(t, name):
-    try:
-        with open("/proc/%d/comm" % t.foreground()) as f:
-            return f.read().strip() == name
-    except OSError:
-        return False
 
 
 def test_lines_without_brackets_run_one_after_the_other():

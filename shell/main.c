@@ -1,5 +1,4 @@
 /* nslab: parse the words, check the topology, start the lab, hand it to a front end. */
-#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -135,9 +134,9 @@ static int main_lab(struct options *o)
 }
 
 /* `nslab help link`, `nslab topologies`: the rows of the table that look at no lab. */
-static int main_command(char **words)
+static int main_command(const struct options *o)
 {
-	struct session session = { .out = { .fd = STDOUT_FILENO, .colour = false } };
+	struct session session = { .out = { .fd = STDOUT_FILENO }, .json = o->json };
 	struct args args = { 0 };
 	struct buf line = { 0 };
 	struct words w = { 0 };
@@ -146,10 +145,9 @@ static int main_command(char **words)
 	size_t used = 0;
 	int r = -1;
 
-	for (size_t i = 0; words[i]; i++) {
-		if (i)
-			buf_putc(&line, ' ');
-		buf_put_quoted(&line, words[i]);
+	for (char **word = o->rest; *word; word++) {
+		buf_put_quoted(&line, *word);
+		buf_putc(&line, ' ');
 	}
 	if (words_split(buf_text(&line), &w, &err) == 0 && (c = command_find(&w, &used))) {
 		r = args_parse(&args, c, buf_text(&line), used, NULL, &err);
@@ -201,7 +199,7 @@ static int main_act(struct options *o)
 	case OPTIONS_COMMAND:
 		if (o->rest[1] && strcmp(o->rest[1], "--markdown") == 0)
 			return main_reference();
-		return main_command(o->rest);
+		return main_command(o);
 	case OPTIONS_EXEC:
 		return main_exec(o->rest);
 	case OPTIONS_HELP:
@@ -222,8 +220,8 @@ int main(int argc, char **argv)
 
 	main_fill_standard_fds();
 	main_set_locale();
-	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write; programs get the
-				     default back */
+	/* A reader that went away is an error of write(); programs get the default back. */
+	signal(SIGPIPE, SIG_IGN);
 	status = options_parse(&o, argc, argv, &err) < 0 ? main_fail(&err) : main_act(&o);
 	options_free(&o);
 	return status;

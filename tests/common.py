@@ -117,7 +117,14 @@ def machine():
 
 
 def changes(before, after):
-    return [f"{what} changed: {before[what]} -> {after[what]}" for what in before if before[what] != after[what]]
+    """What came and what went, in words."""
+    told = []
+    for what in before:
+        came = [name for name in after[what] if name not in before[what]]
+        went = [name for name in before[what] if name not in after[what]]
+        if came or went:
+            told.append(f"{what}: came: {' '.join(came) or '-'}; went: {' '.join(went) or '-'}")
+    return told
 
 
 class Result:

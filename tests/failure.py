@@ -2,30 +2,29 @@
 """The k-th netlink request of a change fails, for k = 1, 2, ... until the change goes through: each time the lab is afterwards what it
 was before, and nothing has leaked. NSLAB_FAIL_NL=K makes the K-th request after the first plan is begun fail.
 
-The lab is made by hand with `ip`, which no plan knows of, so that the counting begins with the change itself.
+The lab before the change is made by the shell as well, so its requests are counted first and left alone.
 """
-import os
+import json
 import re
 
 from common import TESTS, Report, arguments, patience, run
 
-HOSTS = """sh ip netns add a; ip netns add b; ip netns add c
-sh ip -n a link set lo up; ip -n b link set lo up
-sh ip link add name ab netns a type veth peer name ba netns b
-sh ip -n a address add 10.9.0.1/24 dev ab; ip -n b address add 10.9.0.2/24 dev ba
-sh ip -n a link set ab up; ip -n b link set ba up; ip -n a route add 10.8.0.0/16 via 10.9.0.2
+HOSTS = """add host a b c
+add link a b
+a ip route add 10.8.0.0/16 via 10.0.0.2
 """
-# name, lines before, the change
+# name, the lab before, the change. `del NODE` and `reset` make no request: closing a namespace is no message.
 CHANGES = [
-    ("load tree depth=2", "", "load tree depth=2"),
-    ("add switch", "", "add switch s1"),
-    ("add host", "", "add host h1 h2"),
-    ("add router", "", "add router r1"),
+    ("load tree depth=2", "add host w\ndel w\n", "load tree depth=2"),
+    ("load --replace", HOSTS, "load minimal --replace"),
+    ("add switch", HOSTS, "add switch s1"),
+    ("add host", HOSTS, "add host h1 h2"),
+    ("add router", HOSTS, "add router r1"),
     ("add link", HOSTS, "add link b c"),
+    ("add link to a switch", HOSTS + "add switch s1\n", "add link c s1"),
     ("link down", HOSTS, "link a b down"),
+    ("link up", HOSTS + "link a b down\n", "link a b up"),
     ("del link", HOSTS, "del link a b"),
-    ("del node", HOSTS, "del a"),
-    ("reset", HOSTS, "reset"),
 ]
 LOOK = f"""nodes --json
 links --json
@@ -33,24 +32,51 @@ sh ip netns list
 sh python3 {TESTS}/state.py
 sh echo descriptors $(ls /proc/$PPID/fd | wc -l) $(ls /proc/1/fd | wc -l)
 """
+REFUSED = "refused for a test"
+
+
+def play(options, script, k):
+    return run([options.program, "-k", "-q"], stdin=script, env={"NSLAB_FAIL_NL": str(k)},
+               limit=60 * patience(options.program))
+
+
+def requests(options, script):
+    """How many requests the script makes, found by looking for the last that can be made to fail."""
+    few, many = 0, 1
+    while REFUSED in play(options, script, many).text:
+        few, many = many, many * 2
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (middle, many) if REFUSED in play(options, script, middle).text else (few, middle)
+    return few
 
 
 def attempt(options, before, change, k):
     """(the change failed, the state before it, the state after it, all output)"""
-    # Once round first, so that what is opened at first use is open.
-    script = before + LOOK + f"sh echo @@\n{LOOK}sh echo @@\n{change}\nsh echo @@ $?\n{LOOK}"
-    result = run([options.program, "-k"], stdin=script, env={"NSLAB_FAIL_NL": str(k)}, limit=60 * patience(options.program))
-    parts = re.split(r"^@@.*\n", result.text, flags=re.M)
-    if len(parts) != 4:
+    # LOOK twice, so that what is opened at first use is open.
+    result = play(options, f"{before}{LOOK}sh echo @@\n{LOOK}sh echo @@\n{change}\nsh echo @@\n{LOOK}", k)
+    parts = re.split(r"^@@\n", result.text, flags=re.M)
+    if len(parts) != 4 or REFUSED in parts[0]:
         return None, "", "", str(result)
-    failed = "refused for a test" in parts[2]
-    problems = f"left: {result.left}" if result.left else ""
-    return failed, parts[1], parts[3] + problems, str(result)
+    left = f"left: {result.left}" if result.left else ""
+    return REFUSED in parts[2], parts[1], parts[3] + left, str(result)
+
+
+def members(line):
+    """A namespace's state as one line for each thing in it."""
+    try:
+        state = json.loads(line)
+        name = state["namespace"] or "root"
+    except (ValueError, TypeError, KeyError):
+        return [line]
+    return [f"{name} {what}: {json.dumps(item, sort_keys=True)}" for what, items in state.items()
+            for item in (items.items() if isinstance(items, dict) else items)]
 
 
 def difference(a, b):
-    a, b = a.splitlines(), b.splitlines()
-    return "\n".join([f"- {line}" for line in a if line not in b] + [f"+ {line}" for line in b if line not in a])[:3000]
+    """Two outputs of LOOK or state.py, in the smallest pieces that differ."""
+    a, b = ([item for line in text.splitlines() for item in members(line)] for text in (a, b))
+    return "\n".join([f"- {line}" for line in a if line not in b] + [f"+ {line}" for line in b if line not in a])[:4000]
 
 
 def main():
@@ -60,9 +86,10 @@ def main():
         if options.only not in name:
             continue
         bad, k = [], 0
-        while not bad:
+        first = requests(options, before)
+        while len(bad) < 3:
             k += 1
-            failed, was, now, text = attempt(options, before, change, k)
+            failed, was, now, text = attempt(options, before, change, first + k)
             if failed is None:
                 bad.append(f"request {k}: the shell ended early\n{text}")
             elif not failed:

@@ -210,7 +210,7 @@ static int check_values(struct args *a, const struct graph *g, struct err *err)
 		if (a->v[i].spec->kind == SPEC_FLAG || !check_value(&a->v[i], g, err))
 			continue;
 		if (a->v[i].spec->kind == SPEC_OPTION)
-			err_wrap(err, "%s=", a->v[i].spec->label);
+			err_wrap(err, "%s", a->v[i].spec->label);
 		return -1;
 	}
 	return 0;
@@ -220,16 +220,13 @@ int args_parse(struct args *a, const struct command *c, const char *line, size_t
 	       const struct graph *g, struct err *err)
 {
 	*a = (struct args){ .command = c };
-	if (grammar_compile(c->args, &a->grammar, err))
-		return -1;
-	if (words_split(line, &a->words, err))
-		return -1;
-	if (match_line(a, line, first, err)) {
-		hint_usage(c, err);
-	} else if (!check_values(a, g, err)) {
-		return 0;
+	if (!grammar_compile(c->args, &a->grammar, err) && !words_split(line, &a->words, err)) {
+		if (match_line(a, line, first, err))
+			hint_usage(c, err);
+		else if (!check_values(a, g, err))
+			return 0;
+		wrap_subject(a, err);
 	}
-	wrap_subject(a, err);
 	/* The words of a command are wrong, not those of the program's own command line. */
 	if (err)
 		err->class = ERR_FAILED;

@@ -137,6 +137,10 @@ static int link_options(const struct args *a, const struct arg *x, const struct 
 	options->a.interface = x->interface;
 	options->b.interface = y->interface;
 	options->mtu = mtu ? (uint32_t)mtu->number : 0;
+	/* What a veth takes; the kernel's own answer is "Invalid argument". */
+	if (mtu && (mtu->number < 68 || mtu->number > 65535))
+		return err_set(err, "add link %s-%s: mtu=%ld is not within 68 and 65535", x->text,
+			       y->text, mtu->number);
 	if (graph_node_kind(x->node) != GRAPH_SWITCH)
 		ends[n++] = &options->a;
 	if (graph_node_kind(y->node) != GRAPH_SWITCH)

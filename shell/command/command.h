@@ -85,8 +85,8 @@ void session_open(struct session *s, struct lab *lab, struct graph *g, int fd);
 void session_close(struct session *s);
 
 /* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err
- * (s->status is err's class, or 126 or 127 for a program that cannot be run). A failed program is
- * no err: s->status says. Output is flushed. The graph is fresh before and after. */
+ * (s->status is its class). A failed program is no err: s->status says. Output is flushed. The
+ * graph is fresh before and after. */
 int session_run(struct session *s, const char *line, struct err *err);
 
 /* For commands that change something: print the plan (explain), apply it unless only explaining was

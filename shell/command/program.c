@@ -10,18 +10,6 @@
 #include "base/name.h"
 #include "kernel/process.h"
 
-/*
- * Inside the lab everybody is root already, so that `sudo` has nothing left to do: it is a function
- * that drops sudo's own options and runs the rest. Pasted lines work as they stand, also `x | sudo
- * tee f` and `sudo a && sudo b`.
- */
-#define SUDO                                                                                       \
-	"sudo() { _shell=; while :; do case ${1-} in --) shift; break ;; -[CDghpRrTtUu]) shift "   \
-	";; "                                                                                      \
-	"-i|-s) _shell=1 ;; -*) ;; *) break ;; esac; shift; done; "                                \
-	"if [ $# -gt 0 ]; then env \"$@\"; elif [ \"$_shell\" ]; then \"${SHELL:-/bin/sh}\"; fi; " \
-	"}; "
-
 /* Environment: ours, and what is added. */
 struct env {
 	char **v;
@@ -171,8 +159,7 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 static int run_by_sh(struct session *s, const char *node, const char *line, bool background,
 		     struct err *err)
 {
-	char *script = mem_printf("%s%s", strstr(line, "sudo") ? SUDO : "", line);
-	char *argv[] = { (char *)"/bin/sh", (char *)"-c", script, NULL };
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)line, NULL };
 	struct env env;
 	int rc;
 
@@ -181,7 +168,6 @@ static int run_by_sh(struct session *s, const char *node, const char *line, bool
 	env_add(&env, NULL);
 	rc = program_run_words(s, node, line, argv, env.v, background, err);
 	env_free(&env);
-	free(script);
 	return rc;
 }
 
@@ -210,7 +196,7 @@ int program_run_line(struct session *s, const char *node, const char *line, stru
 	if (!rc) {
 		if (!w.n)
 			rc = err_set(err, "nothing to run");
-		else if (!*node || words_need_shell(text) || !strcmp(w.v[0].text, "sudo"))
+		else if (!*node || words_need_shell(text))
 			rc = run_by_sh(s, node, text, background, err);
 		else
 			rc = run_straight(s, node, text, &w, background, err);

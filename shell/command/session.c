@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/interrupt.h"
 #include "base/mem.h"
 #include "base/name.h"
 #include "command/grammar.h"
@@ -268,9 +267,6 @@ int session_run(struct session *s, const char *text, struct err *err)
 		s->status = ERR_FAILED;
 		return err_set(err, "lines that run lines stand %d deep in each other", DEPTH_MAX);
 	}
-	/* A ^C that came while nothing of ours ran is none of this line's. */
-	if (!s->depth && s->interactive)
-		interrupt_clear();
 	s->depth++;
 	s->previous = s->status;
 	s->status = 0;

@@ -1,9 +1,7 @@
 #include "repl/repl.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/interrupt.h"
 #include "repl/editor.h"
@@ -14,18 +12,17 @@
 
 static void greet(const struct session *s)
 {
+	static const char *const plural[] = { "s", "es", "s" };
 	size_t count[3] = { 0 };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < s->graph->n_nodes; i++)
 		count[graph_node_kind(s->graph->nodes[i])]++;
 	for (int kind = 0; kind < 3; kind++) {
-		if (count[kind])
-			buf_printf(&b, "%s%zu %s%s", b.len ? ", " : "", count[kind],
-				   graph_kind_name(kind),
-				   count[kind] == 1	  ? ""
-				   : kind == GRAPH_SWITCH ? "es"
-							  : "s");
+		if (!count[kind])
+			continue;
+		buf_printf(&b, "%s%zu %s", b.len ? ", " : "", count[kind], graph_kind_name(kind));
+		buf_puts(&b, count[kind] == 1 ? "" : plural[kind]);
 	}
 	if (!b.len)
 		buf_puts(&b, "An empty lab");
@@ -44,13 +41,14 @@ static bool wants_colour(bool dumb)
 
 static int open_editor(struct repl *r, struct err *err)
 {
-	const char *term = getenv("TERM");
+	char *up = NULL;
 
-	r->dumb = !term || !*term || strcmp(term, "dumb") == 0;
-	r->colour = wants_colour(r->dumb);
 	r->el = el_init("nslab", stdin, stdout, stderr);
 	if (!r->el)
 		return err_set(err, "the line editor cannot use this terminal");
+	/* One that cannot go up a line, or that nobody knows, is taken for a teletype. */
+	r->dumb = el_get(r->el, EL_GETTC, "up", &up, NULL) < 0 || !up || !*up;
+	r->colour = wants_colour(r->dumb);
 	el_set(r->el, EL_CLIENTDATA, r);
 	/* Its own signal handling sends signals on to the whole process group. */
 	el_set(r->el, EL_SIGNAL, 0);

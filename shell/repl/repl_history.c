@@ -5,7 +5,6 @@
  */
 #include "repl/editor.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>

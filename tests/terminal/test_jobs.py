@@ -1,7 +1,8 @@
 """Programs in front and behind: ^C, ^Z, jobs, what they leave of the terminal."""
+import os
+import pty
 import re
 import signal
-import os
 import termios
 
 from term import CTRL_C, CTRL_D, CTRL_Z, Term, check, main, same
@@ -85,6 +86,41 @@ def test_leaving_with_jobs_warns_once():
             t.prompt()
             t.send(leave)
             same(t.wait_end(), 0, "status")
+
+
+def test_ctrl_c_ends_a_script():
+    with Term("minimal", "-c", "h1 sleep 1000", "-c", "h1 echo no") as t:
+        t.wait_until(lambda: children_of(t.pid, "sleep"), "sleep")
+        t.send(CTRL_C)
+        same(t.wait_end(), 130, "status")
+        check("no\r\n" not in t.text, t.text)
+
+
+def children_of(pid, name):
+    """Descendants of process PID that are called NAME."""
+    found = []
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+            for child in f.read().split():
+                with open("/proc/%s/comm" % child) as c:
+                    found += [int(child)] if c.read().strip() == name else []
+                found += children_of(int(child), name)
+    except OSError:
+        pass
+    return found
+
+
+def test_a_closed_window_ends_the_lab():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.run("h1 sleep 1000 &")
+        sleep = children_of(t.pid, "sleep")
+        check(len(sleep) == 1, "sleep: %r" % sleep)
+        os.close(t.slave)
+        os.close(t.master)
+        t.master, t.slave = pty.openpty()  # for what closes the test
+        t.wait_end()
+        t.wait_until(lambda: not os.path.exists("/proc/%d/exe" % sleep[0]), "the end of sleep")
 
 
 def test_the_terminal_is_restored_after_a_killed_program():

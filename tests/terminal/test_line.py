@@ -161,6 +161,31 @@ def test_a_history_of_nonsense_is_no_trouble():
             u.wait_row("# good")
 
 
+def test_a_long_history_is_cut():
+    with Term("-q") as t:
+        t.prompt()
+        t.run("# one")
+        path = os.path.join(t.home, ".local/state/nslab/history")
+        with open(path, "w") as f:
+            f.writelines("# line %d\n" % i for i in range(12001))
+        with Term("-q", env={"HOME": t.home}) as u:
+            u.prompt()
+        with open(path) as f:
+            lines = f.read().splitlines()
+        same((len(lines), lines[0], lines[-1]), (10000, "# line 2001", "# line 12000"), "lines")
+        same(stat.S_IMODE(os.stat(path).st_mode), 0o600, "mode")
+
+
+def test_an_unknown_terminal_will_do():
+    for term in ("dumb", "no-such-terminal", None):
+        with Term("-q", "minimal", env={"TERM": term}) as t:
+            t.prompt()
+            t.send("h1 echo x" + BACKSPACE + "y\r")
+            t.wait_for("\ny\r\n")
+            t.prompt()
+            check(b"\x1b" not in t.raw, "escape sequences with TERM=%s: %r" % (term, t.raw))
+
+
 def test_ctrl_c_empties_the_line():
     with Term("-q", "minimal") as t:
         t.prompt()

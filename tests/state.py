@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Prints what the kernel has in a whole lab as JSON, one line for each namespace, without what differs from one run to the next.
 
-Runs inside the lab: `sh python3 state.py`. Interfaces are named, not numbered; a veth's peer is NAMESPACE/NAME.
+Runs inside the lab: `sh python3 state.py`. Interfaces are named, not numbered; a veth's peer is NAMESPACE/NAME. The kernel settles
+some things a moment later (carriers, bridge ports, the end of a namespace): waits for that, 3 seconds at most.
 """
 import json
 import subprocess
+import time
 
 SYSCTLS = [
     "net/ipv4/ip_forward", "net/ipv4/ping_group_range", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/default/rp_filter",
@@ -16,21 +18,29 @@ SYSCTLS = [
 VOLATILE = {
     "ifindex", "link_index", "link_netnsid", "stats", "stats64", "hello_timer", "tcn_timer", "topology_change_timer",
     "gc_timer", "message_age_timer", "forward_delay_timer", "hold_timer", "topology_change", "topology_change_detected",
-    "valid_life_time", "preferred_life_time", "new_netnsid",
+    "valid_life_time", "preferred_life_time",
 }
+LOOK = """ip -j -d -batch - <<END
+link show
+address show
+route show table all
+netns list-id
+END
+cd /proc/sys && grep -s '' $SYSCTLS
+exit 0
+""".replace("$SYSCTLS", " ".join(SYSCTLS))
 
 
-def ip(namespace, *argv):
-    where = ["-n", namespace] if namespace else []
-    out = subprocess.run(["ip", "-j", *where, *argv], capture_output=True, text=True).stdout
-    return json.loads(out) if out.strip() else []
-
-
-def settled(link):
-    """A bridge says UNKNOWN until its carrier changes for the first time."""
-    if link.get("operstate") == "UNKNOWN" and "LOWER_UP" in link["flags"] and "linkinfo" in link:
-        link["operstate"] = "UP"
-    return link
+def look(namespace):
+    """(links, addresses, routes, ids of namespaces, sysctls) as they are."""
+    where = ["ip", "netns", "exec", namespace] if namespace else []
+    text = subprocess.run([*where, "sh", "-c", LOOK], capture_output=True, text=True).stdout
+    found = []
+    for _ in range(4):
+        value, end = json.JSONDecoder().raw_decode(text)
+        found.append([item for item in value if item])
+        text = text[end:].lstrip()
+    return (*found, dict(line.split(":", 1) for line in text.splitlines()))
 
 
 def plain(value):
@@ -40,35 +50,51 @@ def plain(value):
     return [plain(v) for v in value] if isinstance(value, list) else value
 
 
-def sysctls(namespace):
-    files = [f"/proc/sys/{name}" for name in SYSCTLS]
-    where = ["ip", "netns", "exec", namespace] if namespace else []
-    out = subprocess.run([*where, "grep", "-s", "", *files], capture_output=True, text=True).stdout
-    return dict(line.removeprefix("/proc/sys/").split(":", 1) for line in out.splitlines())
+def settled(link):
+    flags = link["flags"]
+    port = link.get("linkinfo", {}).get("info_slave_data", {}).get("state", "forwarding")
+    if "LOWER_UP" not in flags or "UP" not in flags:
+        return True
+    return "NO-CARRIER" not in flags and port in ("forwarding", "blocking") and link.get("peer") != "?"
 
 
-def peer(link, ids, names):
-    """The other end of a veth, found by the number that its namespace has for the peer's."""
-    where = ids.get(link.get("link_netnsid"))
-    return f"{where}/{names.get((where, link.get('link_index')), '?')}" if where else None
+def add_peer(link, ids, names):
+    """The other end of a veth, found by the number that its namespace has for the peer's; ? when it is on its way out."""
+    if "link_index" in link:
+        where = ids.get(link.get("link_netnsid"))
+        name = names.get((where, link["link_index"]))
+        link["peer"] = f"{where}/{name}" if name else "?"
+    if link.get("operstate") == "UNKNOWN" and "linkinfo" in link:
+        link["operstate"] = "UP"  # what a bridge says until its carrier changes for the first time
+
+
+def snapshot():
+    """(everything is settled, the lines to print)"""
+    listed = subprocess.run(["ip", "-j", "netns", "list"], capture_output=True, text=True).stdout
+    seen = {n: look(n) for n in ["", *sorted(n["name"] for n in json.loads(listed or "[]"))]}
+    names = {(n, link["ifindex"]): link["ifname"] for n in seen for link in seen[n][0]}
+    good, lines = True, []
+    for n, (links, addresses, routes, ids, sysctls) in seen.items():
+        for link in links:
+            add_peer(link, {i["nsid"]: i.get("name") for i in ids}, names)
+            good = good and settled(link)
+        lines.append(json.dumps({
+            "namespace": n,
+            "links": sorted(plain(links), key=lambda link: link["ifname"]),
+            "addresses": sorted((a["ifname"], plain(a.get("addr_info", []))) for a in addresses),
+            "routes": sorted(plain(routes), key=json.dumps),
+            "sysctls": sysctls,
+        }, sort_keys=True))
+    return good, lines
 
 
 def main():
-    namespaces = ["", *sorted(n["name"] for n in ip("", "netns", "list"))]
-    links = {n: ip(n, "-d", "link", "show") for n in namespaces}
-    names = {(n, link["ifindex"]): link["ifname"] for n in namespaces for link in links[n] if link}
-    for n in namespaces:
-        ids = {i["nsid"]: i.get("name") for i in ip(n, "netns", "list-id")}
-        state = {
-            "namespace": n,
-            "links": sorted(({**plain(settled(link)), "peer": peer(link, ids, names)} for link in links[n] if link),
-                            key=lambda link: link["ifname"]),
-            "addresses": sorted((a["ifname"], plain(a.get("addr_info", []))) for a in ip(n, "addr", "show") if a),
-            "routes": plain(ip(n, "route", "show", "table", "all")),
-            "routes6": sorted(plain(ip(n, "-6", "route", "show", "table", "all")), key=json.dumps),
-            "sysctls": sysctls(n),
-        }
-        print(json.dumps(state, sort_keys=True))
+    end = time.monotonic() + 3
+    good, lines = snapshot()
+    while not good and time.monotonic() < end:
+        time.sleep(0.02)
+        good, lines = snapshot()
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

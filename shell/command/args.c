@@ -151,6 +151,20 @@ static void add_arg(struct args *a, const struct arg_spec *spec, const char *tex
 	a->v[a->n++] = (struct arg){ .spec = spec, .text = text };
 }
 
+/* A ~ before the slash is the home directory, as people are used to. */
+static void expand_home(struct word *w, enum arg_type type)
+{
+	const char *home = getenv("HOME");
+	char *path;
+
+	if ((type != ARG_FILE && type != ARG_TOPOLOGY) || w->quoted || strncmp(w->text, "~/", 2) ||
+	    !home)
+		return;
+	path = mem_printf("%s%s", home, w->text + 1);
+	free(w->text);
+	w->text = path;
+}
+
 /* Give every word its place. */
 static int match_line(struct args *a, const char *line, size_t first, struct err *err)
 {
@@ -164,6 +178,7 @@ static int match_line(struct args *a, const char *line, size_t first, struct err
 			add_arg(a, spec, line + a->words.v[i].start);
 			break;
 		}
+		expand_home(&a->words.v[i], spec->type);
 		add_arg(a, spec, a->words.v[i].text);
 	}
 	spec = match_missing(&m);

@@ -75,7 +75,7 @@ static void offer_ends(struct collect *k)
 	free(name);
 }
 
-/* Is PATH a directory (where DIR_FD, its name NAME)? */
+/* Links to directories are directories too. */
 static bool is_directory(DIR *dir, const struct dirent *entry)
 {
 	struct stat st;
@@ -92,10 +92,13 @@ static void offer_files(struct collect *k, const char *suffix)
 	const char *slash = strrchr(k->typed, '/');
 	const char *base = slash ? slash + 1 : k->typed;
 	char *path = mem_strndup(k->typed, (size_t)(base - k->typed));
-	DIR *dir = opendir(*path ? path : ".");
+	const char *home = !strncmp(path, "~/", 2) ? getenv("HOME") : NULL;
+	char *where = mem_printf("%s%s", home ? home : "", home ? path + 1 : *path ? path : ".");
+	DIR *dir = opendir(where);
 	struct dirent *entry;
 
 	k->c->files = true;
+	free(where);
 	while (dir && (entry = readdir(dir))) {
 		size_t len = strlen(entry->d_name), end = strlen(suffix);
 

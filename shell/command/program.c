@@ -108,18 +108,7 @@ const char *program_shell(void)
 	return shell && *shell && process_exists(shell) ? shell : "/bin/sh";
 }
 
-bool program_begins_line(const char *word)
-{
-	static const char *const grammar[] = { "for", "if", "while", "until", "case", "{" };
-
-	for (size_t i = 0; i < sizeof(grammar) / sizeof(*grammar); i++)
-		if (!strcmp(grammar[i], word))
-			return true;
-	return *word == '(' || (*word && process_exists(word));
-}
-
-/* Builtins that change their shell and nothing else. */
-static bool lasts_with_its_shell(const char *name)
+bool program_ends_with_its_line(const char *name)
 {
 	static const char *const builtins[] = { "cd",	 "export", "alias", "unset",
 						"umask", "ulimit", "set" };
@@ -128,6 +117,20 @@ static bool lasts_with_its_shell(const char *name)
 		if (!strcmp(builtins[i], name))
 			return true;
 	return false;
+}
+
+bool program_begins_line(const char *word)
+{
+	static const char *const grammar[] = { "for", "if", "while", "until", "case", "{" };
+
+	/* "ls;" and "ls|wc" begin with ls. */
+	char *name = mem_strndup(word, strcspn(word, ";|&<>"));
+	bool begins = *word == '(' || (*name && process_exists(name));
+
+	for (size_t i = 0; i < sizeof(grammar) / sizeof(*grammar); i++)
+		begins |= !strcmp(grammar[i], word);
+	free(name);
+	return begins;
 }
 
 int program_run_words(struct session *s, const char *node, const char *line, char *const *argv,
@@ -140,7 +143,7 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 
 	out_flush(&s->out);
 	if (job_run(s->lab, &s->jobs, &request, &status, err)) {
-		if (lasts_with_its_shell(argv[0]))
+		if (program_ends_with_its_line(argv[0]))
 			err_hint(err,
 				 "it would end with its line: type `%s` alone for a shell that "
 				 "stays",
@@ -194,7 +197,7 @@ int program_run_line(struct session *s, const char *node, const char *line, stru
 	int rc = words_split(text, &w, err);
 
 	if (!rc) {
-		if (!w.n)
+		if (!w.n || !strcmp(w.v[0].text, "&"))
 			rc = err_set(err, "nothing to run");
 		else if (!*node || words_need_shell(text))
 			rc = run_by_sh(s, node, text, background, err);

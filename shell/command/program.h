@@ -17,6 +17,8 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 
 /* $SHELL when it can be run, else /bin/sh. */
 const char *program_shell(void);
+/* Is it a word of sh that changes its shell and nothing else: cd, export? */
+bool program_ends_with_its_line(const char *word);
 /* Can a line that begins so be given to /bin/sh: a program, or a word of sh's own grammar (for, if,
  * while)? */
 bool program_begins_line(const char *word);

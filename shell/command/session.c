@@ -107,6 +107,11 @@ static int refuse_unknown(const struct session *s, const struct words *w, struct
 	struct nearest nearest = { .word = word };
 	char best[64];
 
+	if (program_ends_with_its_line(word)) {
+		err_set(err, "%s would end with the shell of its line", word);
+		return err_hint(err, "go on in the same line (sh cd /tmp && ls), or type a node's "
+				     "name alone for a shell that stays");
+	}
 	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err))
 		return -1;
 	for (size_t i = 0; command_table[i]; i++)
@@ -132,6 +137,16 @@ struct line {
 	const char *node; /* "" for the root */
 	const char *rest; /* what runs there */
 };
+
+/* sudo, a program, `for`, or FOO=bar before one. */
+static bool begins_for_sh(const struct words *w)
+{
+	const char *first = w->v[0].text;
+	const char *equals = strchr(first, '=');
+
+	return !strcmp(first, "sudo") || program_begins_line(first) ||
+	       (equals > first && w->n > 1 && program_begins_line(w->v[1].text));
+}
 
 static int line_read(const struct session *s, const char *text, struct line *l, struct err *err)
 {

@@ -141,7 +141,11 @@ static int run_bg(struct session *s, const struct args *a, struct err *err)
 {
 	struct job *job = find_job(s, a, 0, err);
 
-	return job ? job_background(&s->jobs, job, err) : -1;
+	if (!job || job_background(&s->jobs, job, err))
+		return -1;
+	out_printf(&s->out, "[%d] %s%s%s\n", job->number, job->node, *job->node ? " " : "",
+		   job->line);
+	return 0;
 }
 
 const struct command cmd_bg = {

@@ -263,7 +263,7 @@ static void offer_arguments(struct collect *k)
 
 		if (spec->kind == SPEC_WORD)
 			offer_values(k, spec);
-		else if (spec->kind == SPEC_OPTION)
+		else if (spec->kind == SPEC_OPTION && (p->complete || *k->typed))
 			offer(k, "%s=", spec->label);
 		else if (*k->typed == '-')
 			offer(k, "%s", spec->label);

@@ -175,8 +175,7 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 		l->kind = LINE_ROOT;
 		l->rest = text + 1;
 	} else {
-		l->kind = !strcmp(first, "sudo") || program_begins_line(first) ? LINE_ROOT
-									       : LINE_UNKNOWN;
+		l->kind = begins_for_sh(&l->words) ? LINE_ROOT : LINE_UNKNOWN;
 		l->rest = text;
 	}
 	return 0;

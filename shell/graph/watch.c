@@ -34,7 +34,8 @@ static void pending_remove(struct graph *g, const char *name)
 		if (strcmp(g->pending[i], name) != 0)
 			continue;
 		free(g->pending[i]);
-		g->pending[i] = g->pending[--g->n_pending];
+		memmove(g->pending + i, g->pending + i + 1,
+			(--g->n_pending - i) * sizeof(*g->pending));
 		return;
 	}
 }
@@ -99,25 +100,26 @@ static int read_watch(struct graph *g, struct err *err)
 		       : 0;
 }
 
-/* A name that cannot be opened yet stays for the next time: its namespace is mounted after the file
- * is made. */
+/* In the order in which they appeared. A name that cannot be opened yet stays for the next time:
+ * its namespace is mounted after the file is made. */
 static int open_pending(struct graph *g, struct err *err)
 {
-	size_t i = 0;
+	size_t i, kept = 0;
+	int failed = 0;
 
-	while (i < g->n_pending) {
-		struct lab_netns *ns = lab_netns_find(g->lab, g->pending[i], NULL);
+	for (i = 0; i < g->n_pending; i++) {
+		char *name = g->pending[i];
+		struct lab_netns *ns = failed ? NULL : lab_netns_find(g->lab, name, NULL);
 
 		if (!ns) {
-			i++;
+			g->pending[kept++] = name;
 			continue;
 		}
-		if (read_node(g, store_add_node(g, g->pending[i], ns->nsid), err) < 0)
-			return -1;
-		free(g->pending[i]);
-		g->pending[i] = g->pending[--g->n_pending];
+		failed = read_node(g, store_add_node(g, name, ns->nsid), err);
+		free(name);
 	}
-	return 0;
+	g->n_pending = kept;
+	return failed;
 }
 
 int watch_open(struct graph *g, struct err *err)

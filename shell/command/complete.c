@@ -288,7 +288,9 @@ static void offer_place(struct collect *k)
 			offer(k, "%s", k->place->instead->choices[i]);
 		offer_first_words(k);
 		offer_nodes(k);
-		offer_programs(k);
+		/* A thousand programs would hide what is ours. */
+		if (!k->c->n)
+			offer_programs(k);
 		break;
 	case PLACE_SECOND:
 		offer_second_words(k, k->place->first);

@@ -10,7 +10,7 @@ const struct arg_type_info arg_types[] = {
 	[ARG_NAME] = { "name", "a new node's name: letters, digits, _ . -" },
 	[ARG_END] = { "end", "a node, or one interface of it: h1, h1:eth0" },
 	[ARG_ADDRESSES] = { "addresses",
-			    "10.0.0.1/24 for one end, 10.0.0.1/24,10.0.0.2/24 for two, or none" },
+			    "10.0.0.1/24, or for both ends 10.0.0.1/24,10.0.0.2/24, or none" },
 	[ARG_NUMBER] = { "number", "a whole number" },
 	[ARG_TIME] = { "time", "a time: 500ms, 2s" },
 	[ARG_TOPOLOGY] = { "topology", "a built-in topology, or a path ending in .lua" },

@@ -62,6 +62,7 @@ static void plan_link(const struct draft_link *l, struct plan *plan)
 	snprintf(op->peer.netns, sizeof(op->peer.netns), "%s", l->b->node->name);
 	snprintf(op->peer.name, sizeof(op->peer.name), "%s", l->b->name);
 	memcpy(op->peer.mac, l->b->mac, sizeof(op->peer.mac));
+	op->end.index = l->index;
 	op->mtu = l->mtu;
 	plan_end(l->a, plan);
 	plan_end(l->b, plan);

@@ -91,7 +91,8 @@ static void put_end(struct netlink_message *m, const struct op_end *end, uint32_
  * hundred times longer. */
 static int veth_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
+	struct ifinfomsg i = { .ifi_family = AF_UNSPEC, .ifi_index = op->end.index };
+	struct ifinfomsg other = { .ifi_family = AF_UNSPEC };
 	struct netlink *nl = op_socket(lab, op->end.netns, err);
 	struct lab_netns *there = lab_netns_find(lab, op->peer.netns, err);
 	struct netlink_message m;
@@ -105,7 +106,7 @@ static int veth_apply(struct op *op, struct lab *lab, struct err *err)
 	netlink_put_string(&m, IFLA_INFO_KIND, "veth");
 	data = netlink_nest(&m, IFLA_INFO_DATA);
 	peer = netlink_nest(&m, VETH_INFO_PEER);
-	netlink_put_raw(&m, &i, sizeof(i));
+	netlink_put_raw(&m, &other, sizeof(other));
 	put_end(&m, &op->peer, op->mtu);
 	netlink_put_u32(&m, IFLA_NET_NS_FD, there->fd);
 	netlink_nest_end(&m, peer);
@@ -124,6 +125,8 @@ static void explain_end(const struct op_end *end, uint32_t mtu, struct buf *out)
 	if (*end->netns)
 		put_name(out, "netns", end->netns);
 	buf_printf(out, " address %s", mac_format(mac, end->mac));
+	if (end->index)
+		buf_printf(out, " index %d", end->index);
 	if (mtu)
 		buf_printf(out, " mtu %u", mtu);
 	buf_puts(out, " numtxqueues 1 numrxqueues 1");

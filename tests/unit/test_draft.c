@@ -177,6 +177,25 @@ static void a_bridge_takes_1023_ports(void **state)
 	draft_free(&d);
 }
 
+/* Else the kernel notices the carrier a second late. */
+static void ends_have_different_indexes(void **state)
+{
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	draft_add_node(&d, GRAPH_HOST, "h1", NULL, NULL);
+	draft_add_node(&d, GRAPH_HOST, "h2", NULL, NULL);
+	draft_add_node(&d, GRAPH_SWITCH, "s1", NULL, NULL);
+	draft_add_link(&d, "h1", "h2", NULL, NULL); /* both would be 2 */
+	assert_int_equal(d.links[0].index, 3);
+	draft_add_link(&d, "h1", "s1", NULL, NULL); /* 2 and 3, the bridge being 2 */
+	assert_int_equal(d.links[1].index, 0);
+	draft_add_link(&d, "s1", "h1", NULL, NULL); /* both would be 4, as 3 is taken */
+	assert_int_equal(d.links[2].index, 5);
+	draft_free(&d);
+}
+
 static void long_names_get_short_interfaces(void **state)
 {
 	struct draft d;
@@ -236,6 +255,7 @@ int main(void)
 		cmocka_unit_test(bad_links_are_refused),
 		cmocka_unit_test(bad_nodes_are_refused),
 		cmocka_unit_test(a_bridge_takes_1023_ports),
+		cmocka_unit_test(ends_have_different_indexes),
 		cmocka_unit_test(long_names_get_short_interfaces),
 		cmocka_unit_test(explain_prints_lines_that_run),
 	};

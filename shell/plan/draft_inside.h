@@ -1,0 +1,17 @@
+/* Inside the plan room: what nodes (draft.c) and links (draft_link.c) of a draft share. */
+#ifndef NSLAB_PLAN_DRAFT_INSIDE_H
+#define NSLAB_PLAN_DRAFT_INSIDE_H
+
+#include "plan/draft.h"
+
+/* An address that a host can have and that nobody has. */
+int draft_check_address(struct draft *d, const struct prefix *p, struct err *err);
+void draft_claim_address(struct draft *d, const struct prefix *p, const char *owner);
+
+struct draft_port *draft_new_port(struct draft_node *n, const char *name);
+/* The N of "h1-ethN" or "ethN"; -1 for other names. */
+long draft_port_number(const char *node, const char *interface);
+/* The next number comes after this interface's. */
+void draft_count_port(struct draft_node *n, const char *interface);
+
+#endif

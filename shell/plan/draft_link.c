@@ -1,0 +1,176 @@
+/* Links of a draft: names, addresses and indexes of their ends. */
+#include "plan/draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/draft_inside.h"
+#include "plan/sysctls.h"
+
+/* A bridge takes ports 1 to 1023: br_private.h, BR_PORT_BITS. */
+#define BRIDGE_PORTS 1023
+
+static bool port_taken(const struct draft_node *n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n->n_ports; i++)
+		if (strcmp(n->ports[i]->name, name) == 0)
+			return true;
+	return strcmp(name, "lo") == 0 || strcmp(name, n->bridge) == 0;
+}
+
+/* What interface WISH means on N: "eth5" is "h1-eth5" where that fits; NULL is the next number. */
+static int choose_name(const struct draft_node *n, const char *wish,
+		       char name[NAME_MAX_INTERFACE + 1], struct err *err)
+{
+	long number = wish ? draft_port_number(n->name, wish) : (long)n->next_port;
+
+	if (number >= 0)
+		name_interface(name, n->name, number);
+	else if (name_check_interface(wish, err) < 0)
+		return -1;
+	else
+		snprintf(name, NAME_MAX_INTERFACE + 1, "%s", wish);
+	if (port_taken(n, name))
+		return err_set(err, "%s has an interface %s already", n->name, name);
+	return 0;
+}
+
+static struct draft_port *add_port(struct draft_node *n, const char *name)
+{
+	struct draft_port *p = draft_new_port(n, name);
+	long number = draft_port_number(n->name, name);
+
+	mac_of_port(p->mac, n->name, number >= 0 ? (unsigned)number : 0x8000 + n->n_ports);
+	draft_count_port(n, name);
+	return p;
+}
+
+/* The default: the host's own number, or the next free one when somebody has that address. */
+static int default_address(struct draft *d, const struct draft_node *n, int which,
+			   struct prefix *out, struct err *err)
+{
+	char text[PREFIX_TEXT];
+	uint32_t k = n->number;
+
+	do {
+		if (prefix_nth(&d->subnet[which], k, out, err) < 0)
+			return -1;
+		k = k == n->number ? 1 : k + 1;
+	} while (map_get(&d->used_addresses, address_format(text, out)));
+	return 0;
+}
+
+/* What the ends that are no switch get: the link's own, else the node's on its first port, else (a
+ * host's first) the default. */
+static int choose_addresses(struct draft *d, const struct draft_node *n,
+			    const struct draft_end_options *o, struct prefix chosen[2],
+			    struct err *err)
+{
+	const struct prefix *given[2] = { &o->ip, &o->ip6 };
+	bool first = n->n_ports == 0, own = n->address[0].family || n->address[1].family;
+	int i;
+
+	memset(chosen, 0, 2 * sizeof(*chosen));
+	if (n->kind == GRAPH_SWITCH)
+		return o->ip.family || o->ip6.family
+			       ? err_set(err, "%s is a switch: its ports take no address", n->name)
+			       : 0;
+	for (i = 0; i < 2; i++) {
+		if (given[i]->family && draft_check_address(d, given[i], err) < 0)
+			return -1;
+		chosen[i] = *given[i];
+	}
+	if (o->bare || n->bare || o->ip.family || o->ip6.family || !first)
+		return 0;
+	for (i = 0; i < 2; i++) {
+		if (own)
+			chosen[i] = n->address[i];
+		else if (n->kind == GRAPH_HOST && (i == 0 || sysctls_ipv6()) &&
+			 default_address(d, n, i, &chosen[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void give_addresses(struct draft *d, struct draft_port *p, const struct prefix chosen[2])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < 2; i++) {
+		if (!chosen[i].family)
+			continue;
+		p->addresses[n++] = chosen[i];
+		draft_claim_address(d, &chosen[i], p->node->name);
+	}
+}
+
+/* The index that the kernel gives the next interface of N: it passes over those asked for. */
+static int take_index(struct draft_node *n)
+{
+	int index = n->next_index;
+
+	n->next_index = (n->last_index > index ? n->last_index : index) + 1;
+	return index;
+}
+
+/*
+ * An end of a veth pair whose index is also its peer's is taken for a physical device by the
+ * kernel, and its carrier may be noticed a second late (net/core/link_watch.c,
+ * linkwatch_urgent_event: ifindex == iflink). So A asks for another one then.
+ */
+static int choose_index(struct draft_node *a, struct draft_node *b)
+{
+	int took = take_index(b);
+
+	if (a->next_index != took) {
+		take_index(a);
+		return 0;
+	}
+	a->last_index = (a->last_index > took ? a->last_index : took) + 1;
+	return a->last_index;
+}
+
+static int check_room(const struct draft_node *n, struct err *err)
+{
+	if (n->kind == GRAPH_SWITCH && n->n_ports >= BRIDGE_PORTS)
+		return err_set(err, "%s has %d ports: a Linux bridge takes no more", n->name,
+			       BRIDGE_PORTS);
+	return 0;
+}
+
+int draft_add_link(struct draft *d, const char *a, const char *b,
+		   const struct draft_link_options *options, struct err *err)
+{
+	static const struct draft_link_options none = { 0 };
+	const struct draft_link_options *o = options ? options : &none;
+	char name_a[NAME_MAX_INTERFACE + 1], name_b[NAME_MAX_INTERFACE + 1];
+	struct prefix address_a[2], address_b[2];
+	struct draft_node *na, *nb;
+	struct draft_link *link;
+
+	if (!(na = draft_find_node(d, a, err)) || !(nb = draft_find_node(d, b, err)))
+		return err_wrap(err, "link %s-%s", a, b);
+	if (na == nb)
+		return err_set(err, "link %s-%s: a link needs two different nodes", a, b);
+	if (check_room(na, err) < 0 || check_room(nb, err) < 0 ||
+	    choose_name(na, o->a.interface, name_a, err) < 0 ||
+	    choose_name(nb, o->b.interface, name_b, err) < 0 ||
+	    choose_addresses(d, na, &o->a, address_a, err) < 0)
+		return err_wrap(err, "link %s-%s", a, b);
+	d->links = mem_grow(d->links, d->n_links, &d->cap_links, sizeof(*d->links));
+	link = &d->links[d->n_links];
+	link->a = add_port(na, name_a);
+	give_addresses(d, link->a,
+		       address_a); /* before the other end chooses: the two are neighbours */
+	if (choose_addresses(d, nb, &o->b, address_b, err) < 0)
+		return err_wrap(err, "link %s-%s", a, b);
+	link->b = add_port(nb, name_b);
+	give_addresses(d, link->b, address_b);
+	link->mtu = o->mtu;
+	link->index = choose_index(na, nb);
+	d->n_links++;
+	return 0;
+}

@@ -10,7 +10,7 @@ def main():
     options = arguments(__doc__)
     report = Report()
     reference = subprocess.run([options.program, "help", "--markdown"], capture_output=True, text=True).stdout
-    sections = re.findall(r"^### (.+)\n(.*?)(?=^##|\Z)", reference, re.M | re.S)
+    sections = re.findall(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", reference, re.M | re.S)
     for name, text in sections:
         for example in re.findall(r"^    (\S.*)$", text, re.M):
             result = run([options.program, "-q", "-c", example, "minimal"], limit=30 * patience(options.program))

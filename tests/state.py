@@ -64,8 +64,10 @@ def add_peer(link, ids, names):
         where = ids.get(link.get("link_netnsid"))
         name = names.get((where, link["link_index"]))
         link["peer"] = f"{where}/{name}" if name else "?"
-    if link.get("operstate") == "UNKNOWN" and "linkinfo" in link:
-        link["operstate"] = "UP"  # what a bridge says until its carrier changes for the first time
+    if link.get("linkinfo", {}).get("info_kind") == "bridge":
+        # UNKNOWN until its carrier changes for the first time, and then a while later; LOWER_UP is the carrier itself.
+        del link["operstate"]
+        link["flags"] = [flag for flag in link["flags"] if flag != "NO-CARRIER"]
 
 
 def snapshot():

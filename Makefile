@@ -25,7 +25,7 @@ CC := gcc
 endif
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wformat=2
 CFLAGS ?= -O2 -g
-override CFLAGS += -std=gnu17 $(WARNINGS)
+override CFLAGS := -std=gnu17 $(WARNINGS) $(CFLAGS)
 override CPPFLAGS += -D_GNU_SOURCE -Ishell -I. -DNSLAB_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 LDLIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
@@ -78,6 +78,8 @@ $B/tests/kill/killat: tests/kill/killat.c
 
 # For .ci/run: make fuzzers B=build/fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined
 fuzzers: $(FUZZERS)
+
+$B/tests/fuzz/%.o: override CFLAGS += -Wno-missing-prototypes
 
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $(LIBRARY)
 	$(call say,LINK,$@)

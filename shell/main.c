@@ -222,6 +222,7 @@ int main(int argc, char **argv)
 	main_set_locale();
 	/* A reader that went away is an error of write(); programs get the default back. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would have us wait for ever */
 	status = options_parse(&o, argc, argv, &err) < 0 ? main_fail(&err) : main_act(&o);
 	options_free(&o);
 	return status;

@@ -15,10 +15,14 @@ HOSTS = """add host a b c
 add link a b
 a ip route add 10.8.0.0/16 via 10.0.0.2
 """
+TWO = HOSTS + """add link a b ip=10.5.0.1/24,10.5.0.2/24 mtu=1400
+b ip route add 10.77.0.0/16 via 10.5.0.1
+"""
 # name, the lab before, the change. `del NODE` and `reset` make no request: closing a namespace is no message.
 CHANGES = [
     ("load tree depth=2", "add host w\ndel w\n", "load tree depth=2"),
     ("load --replace", HOSTS, "load minimal --replace"),
+    ("load --replace by the same names", "load minimal\n", "load minimal --replace"),
     ("add switch", HOSTS, "add switch s1"),
     ("add host", HOSTS, "add host h1 h2"),
     ("add router", HOSTS, "add router r1"),
@@ -27,6 +31,9 @@ CHANGES = [
     ("link down", HOSTS, "link a b down"),
     ("link up", HOSTS + "link a b down\n", "link a b up"),
     ("del link", HOSTS, "del link a b"),
+    ("link down, of two", TWO, "link a b down"),
+    ("link up, of two", TWO + "link a b down\n", "link a b up"),
+    ("del link, of two", TWO, "del link a b"),
 ]
 # The least of five counts: the shell may still hold the pipe with which it started the counting program. And by then it may
 # have opened a signalfd to wait for it, or not yet.

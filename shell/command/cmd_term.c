@@ -26,7 +26,9 @@ static int open_pane(struct session *s, const char *node, struct err *err)
 	buf_put_quoted(&command, self);
 	buf_puts(&command, " exec ");
 	buf_put_quoted(&command, s->lab->name);
-	buf_printf(&command, " %s -- ", node);
+	buf_putc(&command, ' ');
+	buf_put_quoted(&command, node);
+	buf_puts(&command, " -- ");
 	buf_put_quoted(&command, program_shell());
 	argv[2] = command.data;
 	rc = program_run_words(s, "", "tmux split-window", argv, NULL, false, err);

@@ -313,8 +313,9 @@ static int line_explain(struct session *s, const struct line *l, struct err *err
 		s->dry = false;
 		return rc;
 	case LINE_NODE:
-		out_printf(&s->out, "ip netns exec %s %s\n", l->node,
-			   l->words.n > 1 ? l->rest : program_shell());
+		out_puts(&s->out, "ip netns exec ");
+		buf_put_quoted(&s->out.buf, l->node);
+		out_printf(&s->out, " %s\n", l->words.n > 1 ? l->rest : program_shell());
 		return 0;
 	case LINE_ROOT:
 		out_printf(&s->out, "%s\n", l->rest);

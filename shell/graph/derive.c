@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/name.h"
+#include "graph/store.h"
 
 struct graph_node *graph_node_find(const struct graph *g, const char *name)
 {
@@ -72,14 +73,10 @@ struct graph_port *graph_port_find(const struct graph_node *n, const char *name)
 
 struct graph_port *graph_port_peer(const struct graph *g, const struct graph_port *p)
 {
-	const struct graph_node *n;
+	const struct graph_node *n = store_node(g, p->peer_nsid);
 
-	if (!p->peer_ifindex || p->peer_nsid == GRAPH_NSID_UNKNOWN)
+	if (!p->peer_ifindex)
 		return NULL;
-	if (p->peer_nsid == -1)
-		n = g->root;
-	else
-		n = (size_t)p->peer_nsid < g->cap_nsid ? g->by_nsid[p->peer_nsid] : NULL;
 	return n ? graph_port_by_index(n, p->peer_ifindex) : NULL;
 }
 

@@ -76,19 +76,26 @@ static int read_all(struct graph *g, struct err *err)
 	for (i = 0; i < g->n_nodes; i++)
 		if (read_node(g, g->nodes[i], err) < 0)
 			return -1;
-	return read_node(g, g->root, err);
+	if (read_node(g, g->root, err) < 0)
+		return -1;
+	g->stale = false;
+	return 0;
 }
 
+/* In the middle of a plan namespaces come and go: what was lost is read again afterwards. */
 int graph_drain(struct graph *g, struct err *err)
 {
 	int lost = netlink_read_events(&g->events, on_event, g, err);
 
-	return lost > 0 ? read_all(g, err) : lost;
+	if (lost > 0)
+		g->stale = true;
+	return lost < 0 ? -1 : 0;
 }
 
 int graph_refresh(struct graph *g, struct err *err)
 {
-	if (watch_refresh(g, err) < 0 || graph_drain(g, err) < 0 || read_peers(g, err) < 0)
+	if (watch_refresh(g, err) < 0 || graph_drain(g, err) < 0 ||
+	    (g->stale && read_all(g, err) < 0) || read_peers(g, err) < 0)
 		return -1;
 	return hosts_refresh(g, err);
 }
@@ -118,6 +125,18 @@ static bool port_ready(const struct graph *g, const struct graph_port *p)
 	/* With STP a port listens and learns for 30 s: that is its lesson, not our delay. */
 	return bridge->stp ? p->stp_state != BR_STATE_DISABLED
 			   : p->stp_state == BR_STATE_FORWARDING;
+}
+
+/* One whose peer's namespace lives on, held by a program, does not leave. */
+static void forget_leaving(struct graph *g)
+{
+	size_t i, k;
+
+	for (i = 0; i < g->n_nodes; i++)
+		for (k = 0; k < g->nodes[i]->n_ports; k++)
+			g->nodes[i]->ports[k]->leaving = false;
+	for (k = 0; k < g->root->n_ports; k++)
+		g->root->ports[k]->leaving = false;
 }
 
 static bool all_ready(const struct graph *g)
@@ -155,8 +174,10 @@ bool graph_wait_ready(struct graph *g, int timeout_ms)
 			return false;
 		if (all_ready(g))
 			return true;
-		if (left <= 0 || interrupt_pending())
+		if (left <= 0 || interrupt_pending()) {
+			forget_leaving(g);
 			return false;
+		}
 		poll(fds, 2, left);
 	}
 }

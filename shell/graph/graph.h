@@ -67,12 +67,13 @@ struct graph {
 	size_t n_nodes, cap_nodes;
 	struct graph_node *root;
 	struct map by_name;
-	struct graph_node **by_nsid; /* index: nsid */
+	struct graph_node **by_nsid; /* the same nodes by namespace id; no two have one */
 	size_t cap_nsid;
 	unsigned last_order;
 	char **pending; /* names in /run/netns that are no namespace yet (`ip netns add` mounts it a
 			   moment later) */
 	size_t n_pending, cap_pending;
+	bool stale;	    /* events were lost: everything is to be read again */
 	bool unresolved;    /* some veth's peer is not known yet */
 	bool hosts_changed; /* /etc/hosts is older than the graph */
 };

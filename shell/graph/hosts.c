@@ -36,6 +36,6 @@ int hosts_refresh(struct graph *g, struct err *err)
 		put_node(&text, g->nodes[i]);
 	done = lab_write_hosts(g->lab, buf_text(&text), err);
 	buf_free(&text);
-	g->hosts_changed = false;
+	g->hosts_changed = done < 0;
 	return done;
 }

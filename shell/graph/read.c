@@ -46,6 +46,7 @@ static void read_peer(struct graph *g, struct graph_port *p, const struct nlattr
 		      bool peers_known)
 {
 	int nsid = netlink_s32(tb[IFLA_LINK_NETNSID], p->node->nsid);
+	struct graph_port *peer;
 
 	if (strcmp(p->kind, "veth") != 0)
 		return;
@@ -54,8 +55,12 @@ static void read_peer(struct graph *g, struct graph_port *p, const struct nlattr
 			g->unresolved = true;
 		return;
 	}
-	p->peer_ifindex = netlink_s32(tb[IFLA_LINK], 0);
+	/* A namespace that is being taken apart has no id any more. */
+	p->peer_ifindex = tb[IFLA_LINK_NETNSID] && nsid < 0 ? 0 : netlink_s32(tb[IFLA_LINK], 0);
 	p->peer_nsid = nsid == GRAPH_NSID_ROOT ? -1 : nsid;
+	peer = graph_port_peer(g, p);
+	if (peer)
+		peer->leaving = false;
 }
 
 /* Events of a bridge speak of its ports in messages of family AF_BRIDGE: state, and leaving. */

@@ -22,6 +22,22 @@ static size_t node_place(const struct graph *g, const char *name)
 	return low;
 }
 
+/* The same by namespace id: ids are anyone's choice (`ip netns set`), so they are no index. */
+static size_t nsid_place(const struct graph *g, int nsid, size_t n)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (g->by_nsid[middle]->nsid < nsid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct graph_node *store_add_node(struct graph *g, const char *name, int nsid)
 {
 	struct graph_node *n = mem_alloc(sizeof(*n));
@@ -38,14 +54,10 @@ struct graph_node *store_add_node(struct graph *g, const char *name, int nsid)
 	g->nodes[at] = n;
 	g->n_nodes++;
 	map_put(&g->by_name, name, n);
-	while ((size_t)nsid >= g->cap_nsid) {
-		size_t cap = g->cap_nsid ? g->cap_nsid * 2 : 64;
-
-		g->by_nsid = mem_resize(g->by_nsid, cap, sizeof(*g->by_nsid));
-		memset(g->by_nsid + g->cap_nsid, 0, (cap - g->cap_nsid) * sizeof(*g->by_nsid));
-		g->cap_nsid = cap;
-	}
-	g->by_nsid[nsid] = n;
+	at = nsid_place(g, nsid, g->n_nodes - 1);
+	g->by_nsid = mem_grow(g->by_nsid, g->n_nodes - 1, &g->cap_nsid, sizeof(*g->by_nsid));
+	memmove(g->by_nsid + at + 1, g->by_nsid + at, (g->n_nodes - 1 - at) * sizeof(*g->by_nsid));
+	g->by_nsid[at] = n;
 	g->hosts_changed = true;
 	return n;
 }
@@ -87,7 +99,9 @@ void store_remove_node(struct graph *g, struct graph_node *n)
 			(g->n_nodes - at - 1) * sizeof(*g->nodes));
 		g->n_nodes--;
 		map_remove(&g->by_name, n->name);
-		g->by_nsid[n->nsid] = NULL;
+		at = nsid_place(g, n->nsid, g->n_nodes + 1);
+		memmove(g->by_nsid + at, g->by_nsid + at + 1,
+			(g->n_nodes - at) * sizeof(*g->by_nsid));
 	}
 	free(n->ports);
 	free(n->name);
@@ -96,9 +110,12 @@ void store_remove_node(struct graph *g, struct graph_node *n)
 
 struct graph_node *store_node(const struct graph *g, int nsid)
 {
+	size_t at;
+
 	if (nsid == -1 || nsid == GRAPH_NSID_ROOT)
 		return g->root;
-	return nsid >= 0 && (size_t)nsid < g->cap_nsid ? g->by_nsid[nsid] : NULL;
+	at = nsid_place(g, nsid, g->n_nodes);
+	return at < g->n_nodes && g->by_nsid[at]->nsid == nsid ? g->by_nsid[at] : NULL;
 }
 
 static size_t port_place(const struct graph_node *n, int ifindex)

@@ -100,8 +100,8 @@ static int read_watch(struct graph *g, struct err *err)
 		       : 0;
 }
 
-/* In the order in which they appeared. A name that cannot be opened yet stays for the next time:
- * its namespace is mounted after the file is made. */
+/* In the order in which they appeared. A name that cannot be opened yet, or that is a second one of
+ * a known namespace, stays for the next time: its namespace is mounted after the file is made. */
 static int open_pending(struct graph *g, struct err *err)
 {
 	size_t i, kept = 0;
@@ -111,7 +111,7 @@ static int open_pending(struct graph *g, struct err *err)
 		char *name = g->pending[i];
 		struct lab_netns *ns = failed ? NULL : lab_netns_find(g->lab, name, NULL);
 
-		if (!ns) {
+		if (!ns || store_node(g, ns->nsid)) {
 			g->pending[kept++] = name;
 			continue;
 		}

@@ -150,14 +150,16 @@ bool process_exists(const char *name)
 }
 
 /* Handlers must be gone before the mask is lifted: in a CLONE_VM child they would run in the
- * parent's memory. */
+ * parent's memory. By system call, since glibc keeps 32 and 33 for itself, which programs started
+ * by make have ignored. */
 static void reset_signals(void)
 {
-	struct sigaction action = { .sa_handler = SIG_DFL };
+	static const unsigned long action[8]; /* the kernel's struct sigaction, no larger: SIG_DFL,
+						 no flags, no mask */
 	sigset_t none;
 
 	for (int signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &action, NULL);
+		syscall(SYS_rt_sigaction, signal, action, NULL, (NSIG - 1) / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -289,6 +291,8 @@ int process_start(const struct program *p, pid_t *pid, struct err *err)
 	if (!s.failed)
 		return refuse_exec(err, name, s.path, s.error);
 	refuse(err, NOT_RUNNING, s.failed, strerror(s.error));
+	if (err && (s.error == EAGAIN || s.error == ENOMEM))
+		err->code = s.error; /* a shortage, which may pass: not the program's fault */
 	return err_wrap(err, "%s", name);
 }
 

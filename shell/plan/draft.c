@@ -192,30 +192,12 @@ struct draft_node *draft_find_node(struct draft *d, const char *name, struct err
 	return NULL;
 }
 
-/* The author's own address for a node's first port: checked and taken now, so that no default gets
- * it. */
-static int reserve_addresses(struct draft *d, struct draft_node *n,
-			     const struct draft_node_options *o, struct err *err)
-{
-	const struct prefix *given[2] = { &o->ip, &o->ip6 };
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		if (given[i]->family && draft_check_address(d, given[i], err) < 0)
-			return -1;
-		n->address[i] = *given[i];
-	}
-	for (i = 0; i < 2; i++)
-		if (given[i]->family)
-			draft_claim_address(d, given[i], n->name);
-	return 0;
-}
-
 struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const char *name,
 				  const struct draft_node_options *options, struct err *err)
 {
 	static const struct draft_node_options none = { 0 };
 	struct draft_node *n;
+	size_t i;
 
 	if (name_check_node(name, err) < 0)
 		return NULL;
@@ -227,15 +209,23 @@ struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const c
 		err_set(err, "there is a node %s already", name);
 		return NULL;
 	}
+	if (!options)
+		options = &none;
+	if ((options->ip.family && draft_check_address(d, &options->ip, err) < 0) ||
+	    (options->ip6.family && draft_check_address(d, &options->ip6, err) < 0))
+		return NULL;
 	n = new_node(d, kind, name);
 	if (kind == GRAPH_HOST)
 		n->number = ++d->hosts;
 	if (kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s",
 			 strlen(name) <= NAME_MAX_INTERFACE ? name : "br0");
-	if (!options)
-		options = &none;
 	n->stp = options->stp;
 	n->bare = options->bare;
-	return reserve_addresses(d, n, options, err) < 0 ? NULL : n;
+	n->address[0] = options->ip;
+	n->address[1] = options->ip6;
+	for (i = 0; i < 2; i++) /* taken now, so that no default gets it */
+		if (n->address[i].family)
+			draft_claim_address(d, &n->address[i], name);
+	return n;
 }

@@ -36,13 +36,38 @@ int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan
 
 		if (nodes[i]->nsid < 0)
 			return err_set(err, "the lab's root namespace cannot be deleted");
+		if (strlen(nodes[i]->name) > NAME_MAX_NODE) {
+			err_set(err, "%s: a name of more than %d bytes", nodes[i]->name,
+				NAME_MAX_NODE);
+			return err_hint(err, "`ip netns del` deletes it");
+		}
 		op = plan_add(plan, OP_NETNS_DEL);
 		snprintf(op->end.netns, sizeof(op->end.netns), "%s", nodes[i]->name);
 	}
 	return 0;
 }
 
+static void add_routes(struct plan *plan, enum op_kind kind, const struct graph_port *p)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	size_t i;
+
+	for (i = 0; i < (sysctls_ipv6() ? 2 : 1); i++)
+		add_op(plan, kind, p)->family = families[i];
+}
+
 /* ---- links ---- */
+
+static bool has_link_local(const struct graph_port *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_addresses; i++)
+		if (p->addresses[i].prefix.family == AF_INET6 &&
+		    p->addresses[i].scope == RT_SCOPE_LINK)
+			return true;
+	return false;
+}
 
 static void restore_end(const struct graph_port *p, struct plan *plan)
 {
@@ -51,15 +76,14 @@ static void restore_end(const struct graph_port *p, struct plan *plan)
 	struct op *op;
 	size_t i;
 
-	if (sysctls_ipv6() && !bridge)
+	if (sysctls_ipv6() && !has_link_local(p))
 		add_op(plan, OP_LINK_SET, p)->set = SET_NO_LINK_LOCAL;
-	if (bridge || p->flags & IFF_UP) {
-		op = add_op(plan, OP_LINK_SET, p);
-		op->set = p->flags & IFF_UP ? SET_UP : 0;
-		if (bridge) {
-			op->set |= SET_MASTER;
-			snprintf(op->master, sizeof(op->master), "%s", bridge->name);
-		}
+	op = add_op(plan, OP_LINK_SET, p);
+	op->set = SET_MTU | (p->flags & IFF_UP ? SET_UP : 0);
+	op->mtu = p->mtu;
+	if (bridge) {
+		op->set |= SET_MASTER;
+		snprintf(op->master, sizeof(op->master), "%s", bridge->name);
 	}
 	for (i = 0; i < p->n_addresses; i++)
 		if (p->addresses[i].scope == RT_SCOPE_UNIVERSE)
@@ -72,9 +96,12 @@ static struct plan *restore_plan(const struct graph_link *l)
 	struct op *op = add_op(plan, OP_VETH_ADD, l->a);
 
 	set_end(&op->peer, l->b);
-	op->mtu = l->a->mtu;
 	restore_end(l->a, plan);
 	restore_end(l->b, plan);
+	if (!l->a->master)
+		add_routes(plan, OP_ROUTES_RESTORE, l->a);
+	if (!l->b->master)
+		add_routes(plan, OP_ROUTES_RESTORE, l->b);
 	return plan;
 }
 
@@ -87,15 +114,6 @@ void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan
 }
 
 /* ---- a cable cut and plugged in ---- */
-
-static void add_routes(struct plan *plan, enum op_kind kind, const struct graph_port *p)
-{
-	static const int families[] = { AF_INET, AF_INET6 };
-	size_t i;
-
-	for (i = 0; i < (sysctls_ipv6() ? 2 : 1); i++)
-		add_op(plan, kind, p)->family = families[i];
-}
 
 static void keep_addresses(struct plan *plan, const struct graph_port *p)
 {

@@ -38,73 +38,99 @@ static int choose_name(const struct draft_node *n, const char *wish,
 	return 0;
 }
 
-static struct draft_port *add_port(struct draft_node *n, const char *name)
+/* Interfaces with a name of their own are numbered by it, so that the same name has the same MAC.
+ */
+static unsigned name_number(const char *name)
+{
+	unsigned hash = 5381;
+
+	while (*name)
+		hash = hash * 33 + (unsigned char)*name++;
+	return 0x8000 + hash % 0x8000;
+}
+
+static struct draft_port *add_port(struct draft *d, struct draft_node *n, const char *name,
+				   const struct prefix addresses[2])
 {
 	struct draft_port *p = draft_new_port(n, name);
 	long number = draft_port_number(n->name, name);
+	size_t i, given = 0;
 
-	mac_of_port(p->mac, n->name, number >= 0 ? (unsigned)number : 0x8000 + n->n_ports);
+	mac_of_port(p->mac, n->name, number >= 0 ? (unsigned)number : name_number(name));
 	draft_count_port(n, name);
+	for (i = 0; i < 2; i++) {
+		if (!addresses[i].family)
+			continue;
+		p->addresses[given++] = addresses[i];
+		draft_claim_address(d, &addresses[i], n->name);
+	}
 	return p;
 }
 
-/* The default: the host's own number, or the next free one when somebody has that address. */
-static int default_address(struct draft *d, const struct draft_node *n, int which,
-			   struct prefix *out, struct err *err)
+/* Somebody has it, or the other end of this link has just chosen it. */
+static bool address_taken(const struct draft *d, const struct prefix *p,
+			  const struct prefix other[2])
 {
 	char text[PREFIX_TEXT];
-	uint32_t k = n->number;
 
-	do {
-		if (prefix_nth(&d->subnet[which], k, out, err) < 0)
+	return map_get(&d->used_addresses, address_format(text, p)) ||
+	       (other && (prefix_same_address(p, &other[0]) || prefix_same_address(p, &other[1])));
+}
+
+/* The default: the host's own number, or the lowest free one when somebody has that address. */
+static int default_address(struct draft *d, const struct draft_node *n, int which,
+			   const struct prefix other[2], struct prefix *out, struct err *err)
+{
+	uint32_t k = 0;
+
+	if (prefix_nth(&d->subnet[which], n->number, out, err) < 0)
+		return -1;
+	while (address_taken(d, out, other))
+		if (prefix_nth(&d->subnet[which], ++k, out, err) < 0)
 			return -1;
-		k = k == n->number ? 1 : k + 1;
-	} while (map_get(&d->used_addresses, address_format(text, out)));
 	return 0;
 }
 
-/* What the ends that are no switch get: the link's own, else the node's on its first port, else (a
+/* An address that the author gives this end. */
+static int given_address(struct draft *d, const struct prefix *p, const struct prefix other[2],
+			 struct err *err)
+{
+	char text[PREFIX_TEXT];
+
+	if (p->family && other &&
+	    (prefix_same_address(p, &other[0]) || prefix_same_address(p, &other[1])))
+		return err_set(err, "%s at both ends", address_format(text, p));
+	return p->family ? draft_check_address(d, p, err) : 0;
+}
+
+/* What an end that is no switch gets: the link's own, else the node's on its first port, else (a
  * host's first) the default. */
 static int choose_addresses(struct draft *d, const struct draft_node *n,
-			    const struct draft_end_options *o, struct prefix chosen[2],
-			    struct err *err)
+			    const struct draft_end_options *o, const struct prefix other[2],
+			    struct prefix chosen[2], struct err *err)
 {
-	const struct prefix *given[2] = { &o->ip, &o->ip6 };
-	bool first = n->n_ports == 0, own = n->address[0].family || n->address[1].family;
+	bool given = o->ip.family || o->ip6.family,
+	     own = n->address[0].family || n->address[1].family;
 	int i;
 
 	memset(chosen, 0, 2 * sizeof(*chosen));
 	if (n->kind == GRAPH_SWITCH)
-		return o->ip.family || o->ip6.family
-			       ? err_set(err, "%s is a switch: its ports take no address", n->name)
-			       : 0;
-	for (i = 0; i < 2; i++) {
-		if (given[i]->family && draft_check_address(d, given[i], err) < 0)
-			return -1;
-		chosen[i] = *given[i];
-	}
-	if (o->bare || n->bare || o->ip.family || o->ip6.family || !first)
+		return given ? err_set(err, "%s is a switch: its ports take no address", n->name)
+			     : 0;
+	if (given_address(d, &o->ip, other, err) < 0 || given_address(d, &o->ip6, other, err) < 0)
+		return -1;
+	chosen[0] = o->ip;
+	chosen[1] = o->ip6;
+	if (o->bare || n->bare || given || n->n_ports > 0)
 		return 0;
 	for (i = 0; i < 2; i++) {
 		if (own)
 			chosen[i] = n->address[i];
 		else if (n->kind == GRAPH_HOST && (i == 0 || sysctls_ipv6()) &&
-			 default_address(d, n, i, &chosen[i], err) < 0)
+			 default_address(d, n, i, other, &chosen[i], err) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static void give_addresses(struct draft *d, struct draft_port *p, const struct prefix chosen[2])
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < 2; i++) {
-		if (!chosen[i].family)
-			continue;
-		p->addresses[n++] = chosen[i];
-		draft_claim_address(d, &chosen[i], p->node->name);
-	}
 }
 
 /* The index that the kernel gives the next interface of N: it passes over those asked for. */
@@ -158,19 +184,14 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	if (check_room(na, err) < 0 || check_room(nb, err) < 0 ||
 	    choose_name(na, o->a.interface, name_a, err) < 0 ||
 	    choose_name(nb, o->b.interface, name_b, err) < 0 ||
-	    choose_addresses(d, na, &o->a, address_a, err) < 0)
+	    choose_addresses(d, na, &o->a, NULL, address_a, err) < 0 ||
+	    choose_addresses(d, nb, &o->b, address_a, address_b, err) < 0)
 		return err_wrap(err, "link %s-%s", a, b);
 	d->links = mem_grow(d->links, d->n_links, &d->cap_links, sizeof(*d->links));
-	link = &d->links[d->n_links];
-	link->a = add_port(na, name_a);
-	give_addresses(d, link->a,
-		       address_a); /* before the other end chooses: the two are neighbours */
-	if (choose_addresses(d, nb, &o->b, address_b, err) < 0)
-		return err_wrap(err, "link %s-%s", a, b);
-	link->b = add_port(nb, name_b);
-	give_addresses(d, link->b, address_b);
+	link = &d->links[d->n_links++];
+	link->a = add_port(d, na, name_a, address_a);
+	link->b = add_port(d, nb, name_b, address_b);
 	link->mtu = o->mtu;
 	link->index = choose_index(na, nb);
-	d->n_links++;
 	return 0;
 }

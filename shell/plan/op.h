@@ -26,9 +26,11 @@ const struct op_class *op_class(enum op_kind kind);
  * shares. */
 int plan_run(struct plan *p, struct lab *lab, struct err *err);
 
+/* Forget the routes that were kept for interfaces of a namespace NAME (op_routes.c). */
+void op_forget_routes(const char *netns);
 /* "ip " or "ip -n h1 ": how an explained line begins. */
 void op_put_ip(struct buf *out, const char *netns);
-/* The socket of the namespace that END is in; NULL with err. */
+/* The socket inside the namespace; NULL with err. */
 struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err);
 
 #endif

@@ -147,9 +147,21 @@ const struct op_class op_veth_add = { .apply = veth_apply,
 
 /* ---- del ---- */
 
+/* Each OP_ROUTES_RESTORE of the way back has something to keep first. */
+static int keep_routes(const struct plan *restore, struct lab *lab, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; restore && i < restore->n; i++)
+		if (restore->ops[i].kind == OP_ROUTES_RESTORE &&
+		    op_routes_save.apply(&restore->ops[i], lab, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int del_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	if (delete_link(&op->end, lab, err) < 0)
+	if (keep_routes(op->restore, lab, err) < 0 || delete_link(&op->end, lab, err) < 0)
 		return err_wrap(err, "delete %s", op->end.name);
 	return 0;
 }
@@ -160,6 +172,15 @@ static void del_undo(struct op *op, struct lab *lab)
 		plan_run(op->restore, lab, NULL);
 }
 
+static void del_commit(struct op *op, struct lab *lab)
+{
+	size_t i;
+
+	for (i = 0; op->restore && i < op->restore->n; i++)
+		if (op->restore->ops[i].kind == OP_ROUTES_RESTORE)
+			op_routes_restore.commit(&op->restore->ops[i], lab);
+}
+
 static void del_explain(const struct op *op, struct buf *out)
 {
 	op_put_ip(out, op->end.netns);
@@ -168,9 +189,9 @@ static void del_explain(const struct op *op, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-const struct op_class op_link_del = { .apply = del_apply,
-				      .undo = del_undo,
-				      .explain = del_explain };
+const struct op_class op_link_del = {
+	.apply = del_apply, .undo = del_undo, .commit = del_commit, .explain = del_explain
+};
 
 /* ---- set ---- */
 
@@ -184,7 +205,7 @@ static void put_no_link_local(struct netlink_message *m)
 	netlink_nest_end(m, families);
 }
 
-static int set(const struct op *op, unsigned what, uint32_t mtu, struct lab *lab, struct err *err)
+static int set(const struct op *op, unsigned what, struct lab *lab, struct err *err)
 {
 	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
 	struct netlink *nl = op_socket(lab, op->end.netns, err);
@@ -201,7 +222,7 @@ static int set(const struct op *op, unsigned what, uint32_t mtu, struct lab *lab
 	netlink_begin(&m, RTM_NEWLINK, 0, &i, sizeof(i));
 	netlink_put_string(&m, IFLA_IFNAME, op->end.name);
 	if (what & SET_MTU)
-		netlink_put_u32(&m, IFLA_MTU, mtu);
+		netlink_put_u32(&m, IFLA_MTU, op->mtu);
 	if (what & SET_MASTER)
 		netlink_put_u32(&m, IFLA_MASTER, netlink_ifindex(nl, op->master));
 	if (what & SET_NO_LINK_LOCAL)
@@ -211,7 +232,7 @@ static int set(const struct op *op, unsigned what, uint32_t mtu, struct lab *lab
 
 static int set_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	if (set(op, op->set, op->mtu, lab, err) < 0)
+	if (set(op, op->set, lab, err) < 0)
 		return err_wrap(err, "set %s", op->end.name);
 	return 0;
 }
@@ -219,7 +240,7 @@ static int set_apply(struct op *op, struct lab *lab, struct err *err)
 static void set_undo(struct op *op, struct lab *lab)
 {
 	if (op->was)
-		set(op, op->was, op->old_mtu, lab, NULL);
+		set(op, op->was, lab, NULL);
 }
 
 static void set_explain(const struct op *op, struct buf *out)

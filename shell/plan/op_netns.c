@@ -29,9 +29,16 @@ static void add_explain(const struct op *op, struct buf *out)
 	buf_putc(out, '\n');
 }
 
-const struct op_class op_netns_add = { .apply = add_apply,
-				       .undo = add_undo,
-				       .explain = add_explain };
+/* What an earlier namespace of that name has left behind. */
+static void add_commit(struct op *op, struct lab *lab)
+{
+	(void)lab;
+	op_forget_routes(op->end.netns);
+}
+
+const struct op_class op_netns_add = {
+	.apply = add_apply, .undo = add_undo, .commit = add_commit, .explain = add_explain
+};
 
 /* ---- del ---- */
 
@@ -100,7 +107,9 @@ static void sysctl_explain(const struct op *op, struct buf *out)
 {
 	buf_puts(out, "ip netns exec ");
 	buf_put_quoted(out, op->end.netns);
-	buf_printf(out, " sysctl -qw %s=%s\n", op->key, op->value);
+	buf_puts(out, " sysctl -qw ");
+	buf_put_quoted(out, op->key);
+	buf_printf(out, "=%s\n", op->value);
 }
 
 const struct op_class op_sysctl = { .apply = sysctl_apply,

@@ -5,6 +5,7 @@
  */
 #include "plan/op.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
@@ -16,17 +17,35 @@
 #define DIR_ROUTES "/run/nslab/routes"
 #define MAGIC	   0x45311224 /* iproute2, ip/iproute.c: route_dump_magic */
 
-static void file_name(char *path, size_t size, const struct op *op)
+#define FILE_NAME 128 /* bytes: the directory, a namespace, an interface */
+
+static void file_name(char path[FILE_NAME], const struct op *op)
 {
-	snprintf(path, size, DIR_ROUTES "/%s.%s.%d", op->end.netns, op->end.name,
+	snprintf(path, FILE_NAME, DIR_ROUTES "/%s/%s.%d", op->end.netns, op->end.name,
 		 op->family == AF_INET ? 4 : 6);
+}
+
+void op_forget_routes(const char *netns)
+{
+	char path[FILE_NAME];
+	struct dirent *e;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), DIR_ROUTES "/%s", netns);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((e = readdir(dir)))
+		unlinkat(dirfd(dir), e->d_name, 0);
+	closedir(dir);
+	rmdir(path);
 }
 
 static void explain_file(const struct op *op, const char *verb, char arrow, struct buf *out)
 {
-	char path[128];
+	char path[FILE_NAME];
 
-	file_name(path, sizeof(path), op);
+	file_name(path, op);
 	op_put_ip(out, op->end.netns);
 	buf_puts(out, op->family == AF_INET6 ? "-6 " : "");
 	buf_printf(out, "route %s ", verb);
@@ -38,6 +57,77 @@ static void explain_file(const struct op *op, const char *verb, char arrow, stru
 	buf_printf(out, "%c", arrow);
 	buf_put_quoted(out, path);
 	buf_putc(out, '\n');
+}
+
+/* ---- the way back ---- */
+
+/* Routes to a subnet before routes through a gateway in it; those that the kernel made itself are
+ * there already. */
+static int send_routes(struct netlink *nl, const struct buf *file, bool gateways, struct err *err)
+{
+	const struct nlmsghdr *h = (const void *)(file->data + sizeof(uint32_t));
+	size_t len = file->len - sizeof(uint32_t);
+	struct netlink_message m;
+
+	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
+		const struct rtmsg *r = netlink_body(h, sizeof(*r));
+		const struct nlattr *tb[RTA_MAX + 1];
+		struct err why = ERR_INIT;
+
+		if (!r || h->nlmsg_len > sizeof(m.data))
+			continue;
+		netlink_parse(tb, RTA_MAX, h, sizeof(*r));
+		if ((tb[RTA_GATEWAY] || tb[RTA_VIA] || tb[RTA_MULTIPATH]) != gateways ||
+		    r->rtm_protocol == RTPROT_KERNEL)
+			continue;
+		m.full = false;
+		memcpy(m.data, h, h->nlmsg_len);
+		m.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE;
+		if (netlink_do(nl, &m, &why) < 0 && why.code != EEXIST)
+			return err_set(err, "%s", why.text);
+	}
+	return 0;
+}
+
+static int read_file(const char *path, struct buf *b)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char chunk[16384];
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(b, chunk, n);
+	close(fd);
+	return n < 0 || b->len < sizeof(uint32_t) ? -1 : 0;
+}
+
+static int bring_back(const struct op *op, struct lab *lab, struct err *err)
+{
+	struct netlink *nl = op_socket(lab, op->end.netns, err);
+	char path[FILE_NAME];
+	struct buf file = { 0 };
+	int failed = 0;
+
+	if (!nl)
+		return -1;
+	file_name(path, op);
+	/* Where none were kept, it went down by someone else's hand. */
+	if (read_file(path, &file) == 0)
+		failed = send_routes(nl, &file, false, err) < 0 ||
+			 send_routes(nl, &file, true, err) < 0;
+	buf_free(&file);
+	return failed ? err_wrap(err, "bring back the routes of %s", op->end.name) : 0;
+}
+
+static void forget(struct op *op, struct lab *lab)
+{
+	char path[FILE_NAME];
+
+	(void)lab;
+	file_name(path, op);
+	unlink(path);
 }
 
 /* ---- save ---- */
@@ -57,11 +147,15 @@ static void start_over(void *data)
 	b->len = sizeof(uint32_t);
 }
 
-static int write_file(const char *path, const struct buf *b, struct err *err)
+static int write_file(const struct op *op, const struct buf *b, struct err *err)
 {
+	char path[FILE_NAME];
 	int fd, failed;
 
+	snprintf(path, sizeof(path), DIR_ROUTES "/%s", op->end.netns);
 	mkdir(DIR_ROUTES, 0755);
+	mkdir(path, 0755);
+	file_name(path, op);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return err_errno(err, errno, "keep routes in %s", path);
@@ -77,7 +171,6 @@ static int save_apply(struct op *op, struct lab *lab, struct err *err)
 	uint32_t magic = MAGIC;
 	struct buf b = { 0 };
 	struct netlink_message m;
-	char path[128];
 	int failed;
 
 	if (!nl)
@@ -86,25 +179,24 @@ static int save_apply(struct op *op, struct lab *lab, struct err *err)
 	netlink_put_u32(&m, RTA_OIF, netlink_ifindex(nl, op->end.name));
 	netlink_put_u32(&m, RTA_TABLE, RT_TABLE_MAIN);
 	buf_add(&b, &magic, sizeof(magic));
-	file_name(path, sizeof(path), op);
 	failed = netlink_dump(nl, &m, keep_message, start_over, &b, err) < 0 ||
-		 write_file(path, &b, err) < 0;
+		 write_file(op, &b, err) < 0;
 	buf_free(&b);
 	return failed ? err_wrap(err, "keep the routes of %s", op->end.name) : 0;
 }
 
+/* By then the interface is up again. */
 static void save_undo(struct op *op, struct lab *lab)
 {
-	char path[128];
-
-	(void)lab;
-	file_name(path, sizeof(path), op);
-	unlink(path);
+	bring_back(op, lab, NULL);
+	forget(op, lab);
 }
 
 static void save_explain(const struct op *op, struct buf *out)
 {
-	buf_puts(out, "mkdir -p " DIR_ROUTES "\n");
+	buf_puts(out, "mkdir -p " DIR_ROUTES "/");
+	buf_put_quoted(out, op->end.netns);
+	buf_putc(out, '\n');
 	explain_file(op, "save", '>', out);
 }
 
@@ -114,53 +206,9 @@ const struct op_class op_routes_save = { .apply = save_apply,
 
 /* ---- restore ---- */
 
-/* Routes to a subnet before routes through a gateway in it; those that the kernel made itself are
- * there already. */
-static int send_routes(struct netlink *nl, const char *data, size_t len, bool gateways)
-{
-	const struct nlmsghdr *h = (const void *)data;
-	struct netlink_message m;
-	struct err why = ERR_INIT;
-
-	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
-		const struct rtmsg *r = netlink_body(h, sizeof(*r));
-		const struct nlattr *tb[RTA_MAX + 1];
-
-		if (!r || h->nlmsg_len > sizeof(m.data))
-			continue;
-		netlink_parse(tb, RTA_MAX, h, sizeof(*r));
-		if (!!tb[RTA_GATEWAY] != gateways || r->rtm_protocol == RTPROT_KERNEL)
-			continue;
-		m.full = false;
-		memcpy(m.data, h, h->nlmsg_len);
-		m.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE;
-		if (netlink_do(nl, &m, &why) < 0 && why.code != EEXIST)
-			return err_set(NULL, "refused");
-	}
-	return 0;
-}
-
 static int restore_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	struct netlink *nl = op_socket(lab, op->end.netns, err);
-	char path[128], data[65536];
-	ssize_t n;
-	int fd;
-
-	if (!nl)
-		return -1;
-	file_name(path, sizeof(path), op);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0; /* no routes were kept: it went down by someone else's hand */
-	n = read(fd, data, sizeof(data));
-	close(fd);
-	if (n < (ssize_t)sizeof(uint32_t) || send_routes(nl, data + 4, n - 4, false) < 0 ||
-	    send_routes(nl, data + 4, n - 4, true) < 0)
-		return err_set(err, "bring back the routes of %s: the kernel refuses one of them",
-			       op->end.name);
-	unlink(path);
-	return 0;
+	return bring_back(op, lab, err);
 }
 
 static void restore_explain(const struct op *op, struct buf *out)
@@ -168,4 +216,6 @@ static void restore_explain(const struct op *op, struct buf *out)
 	explain_file(op, "restore", '<', out);
 }
 
-const struct op_class op_routes_restore = { .apply = restore_apply, .explain = restore_explain };
+const struct op_class op_routes_restore = { .apply = restore_apply,
+					    .commit = forget,
+					    .explain = restore_explain };

@@ -101,7 +101,7 @@ static void collect_made(const struct plan *p, struct map *made)
 
 static bool goes_along(const struct op *op, const struct map *made)
 {
-	if (op->kind == OP_NETNS_ADD || !map_get(made, op->end.netns))
+	if (op->kind == OP_NETNS_ADD || op->kind == OP_NETNS_DEL || !map_get(made, op->end.netns))
 		return false;
 	return op->kind != OP_VETH_ADD || map_get(made, op->peer.netns);
 }

@@ -178,6 +178,45 @@ static void a_bridge_takes_1023_ports(void **state)
 	draft_free(&d);
 }
 
+/* Whoever has the first addresses, a host finds a free one. */
+static void defaults_pass_over_used_addresses(void **state)
+{
+	struct draft_link_options link = { .a = { .ip = prefix("10.0.0.1/8") } };
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	draft_add_node(&d, GRAPH_ROUTER, "r1", NULL, NULL);
+	draft_add_node(&d, GRAPH_HOST, "h1", NULL, NULL);
+	draft_add_node(&d, GRAPH_SWITCH, "s1", NULL, NULL);
+	assert_int_equal(draft_add_link(&d, "r1", "s1", &link, NULL), 0);
+	assert_int_equal(draft_add_link(&d, "h1", "s1", NULL, NULL), 0);
+	assert_address(d.links[1].a, 0, "10.0.0.2/8");
+	draft_free(&d);
+}
+
+/* A script may catch the error and go on: nothing of the refused call is left. */
+static void refused_calls_leave_nothing(void **state)
+{
+	struct draft_node_options taken = { .ip = prefix("10.0.0.2/8") };
+	struct draft_link_options link = { .a = { .ip = prefix("10.9.0.1/24") },
+					   .b = { .ip = prefix("10.9.0.1/24") } };
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	add_minimal(&d);
+	assert_null(draft_add_node(&d, GRAPH_HOST, "h3", &taken, &err));
+	assert_string_equal(err.text, "10.0.0.2 is in use by h2");
+	assert_non_null(draft_add_node(&d, GRAPH_HOST, "h3", NULL, &err));
+	assert_int_equal(draft_add_link(&d, "h3", "h1", &link, &err), -1);
+	assert_string_equal(err.text, "link h3-h1: 10.9.0.1 at both ends");
+	assert_int_equal(draft_add_link(&d, "h3", "s1", NULL, &err), 0);
+	assert_string_equal(d.links[2].a->name, "h3-eth0");
+	assert_address(d.links[2].a, 0, "10.0.0.3/8");
+	draft_free(&d);
+}
+
 /* Else the kernel notices the carrier a second late. */
 static void ends_have_different_indexes(void **state)
 {
@@ -256,6 +295,8 @@ int main(void)
 		cmocka_unit_test(bad_links_are_refused),
 		cmocka_unit_test(bad_nodes_are_refused),
 		cmocka_unit_test(a_bridge_takes_1023_ports),
+		cmocka_unit_test(defaults_pass_over_used_addresses),
+		cmocka_unit_test(refused_calls_leave_nothing),
 		cmocka_unit_test(ends_have_different_indexes),
 		cmocka_unit_test(long_names_get_short_interfaces),
 		cmocka_unit_test(explain_prints_lines_that_run),

@@ -16,6 +16,7 @@ SYSCTLS = [
     "net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables", "net/bridge/bridge-nf-call-arptables",
 ]
 VOLATILE = {
+    "operstate",  # follows the carrier, LOWER_UP, a while later; NO-CARRIER follows it
     "ifindex", "link_index", "link_netnsid", "stats", "stats64", "hello_timer", "tcn_timer", "topology_change_timer",
     "gc_timer", "message_age_timer", "forward_delay_timer", "hold_timer", "topology_change", "topology_change_detected",
     "valid_life_time", "preferred_life_time",
@@ -51,11 +52,10 @@ def plain(value):
 
 
 def settled(link):
-    flags = link["flags"]
+    """A port of a bridge forwards or blocks as soon as its carrier has been noticed; a peer that is going goes."""
     port = link.get("linkinfo", {}).get("info_slave_data", {}).get("state", "forwarding")
-    if "LOWER_UP" not in flags or "UP" not in flags:
-        return True
-    return "NO-CARRIER" not in flags and port in ("forwarding", "blocking") and link.get("peer") != "?"
+    works = "UP" in link["flags"] and "LOWER_UP" in link["flags"]
+    return link.get("peer") != "?" and (port in ("forwarding", "blocking")) == works or not port == "forwarding" and not works
 
 
 def add_peer(link, ids, names):
@@ -64,10 +64,9 @@ def add_peer(link, ids, names):
         where = ids.get(link.get("link_netnsid"))
         name = names.get((where, link["link_index"]))
         link["peer"] = f"{where}/{name}" if name else "?"
-    if link.get("linkinfo", {}).get("info_kind") == "bridge":
-        # UNKNOWN until its carrier changes for the first time, and then a while later; LOWER_UP is the carrier itself.
-        del link["operstate"]
-        link["flags"] = [flag for flag in link["flags"] if flag != "NO-CARRIER"]
+        if link["operstate"] == "LOWERLAYERDOWN":
+            link["operstate"] = "DOWN"  # it follows from which end went down last
+    link["flags"] = [flag for flag in link["flags"] if flag != "NO-CARRIER"]
 
 
 def snapshot():

@@ -96,6 +96,8 @@ static struct plan *restore_plan(const struct graph_link *l)
 	struct op *op = add_op(plan, OP_VETH_ADD, l->a);
 
 	set_end(&op->peer, l->b);
+	op->end.index = l->a->ifindex;
+	op->peer.index = l->b->ifindex;
 	restore_end(l->a, plan);
 	restore_end(l->b, plan);
 	if (!l->a->master)

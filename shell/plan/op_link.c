@@ -92,7 +92,7 @@ static void put_end(struct netlink_message *m, const struct op_end *end, uint32_
 static int veth_apply(struct op *op, struct lab *lab, struct err *err)
 {
 	struct ifinfomsg i = { .ifi_family = AF_UNSPEC, .ifi_index = op->end.index };
-	struct ifinfomsg other = { .ifi_family = AF_UNSPEC };
+	struct ifinfomsg other = { .ifi_family = AF_UNSPEC, .ifi_index = op->peer.index };
 	struct netlink *nl = op_socket(lab, op->end.netns, err);
 	struct lab_netns *there = lab_netns_find(lab, op->peer.netns, err);
 	struct netlink_message m;

@@ -35,8 +35,8 @@ struct op_end {
 	char netns[NAME_MAX_NODE + 1];
 	char name[NAME_MAX_INTERFACE + 1];
 	uint8_t mac[6];
-	int index; /* of OP_VETH_ADD's first end: the interface index wanted; 0: the kernel's choice
-		    */
+	int index; /* OP_VETH_ADD: the index wanted; 0: the kernel's choice. The peer's counts only with
+		      the first's. */
 };
 
 /* What OP_LINK_SET changes: only what is marked. */

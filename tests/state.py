@@ -52,10 +52,10 @@ def plain(value):
 
 
 def settled(link):
-    """A port of a bridge forwards or blocks as soon as its carrier has been noticed; a peer that is going goes."""
-    port = link.get("linkinfo", {}).get("info_slave_data", {}).get("state", "forwarding")
+    """A port of a bridge forwards or blocks once its carrier has been noticed; a peer that is on its way out goes."""
     works = "UP" in link["flags"] and "LOWER_UP" in link["flags"]
-    return link.get("peer") != "?" and (port in ("forwarding", "blocking")) == works or not port == "forwarding" and not works
+    port = link.get("linkinfo", {}).get("info_slave_data", {}).get("state")
+    return link.get("peer") != "?" and port in ((None, "forwarding", "blocking") if works else (None, "disabled"))
 
 
 def add_peer(link, ids, names):
@@ -64,8 +64,6 @@ def add_peer(link, ids, names):
         where = ids.get(link.get("link_netnsid"))
         name = names.get((where, link["link_index"]))
         link["peer"] = f"{where}/{name}" if name else "?"
-        if link["operstate"] == "LOWERLAYERDOWN":
-            link["operstate"] = "DOWN"  # it follows from which end went down last
     link["flags"] = [flag for flag in link["flags"] if flag != "NO-CARRIER"]
 
 

@@ -16,7 +16,9 @@ V ?= 0
 Q := $(if $(filter 1,$V),,@)
 say = @$(if $(filter 1,$V),:,printf '  %-6s %s\n' $(1) $(2))
 
-LUA := $(firstword $(foreach l,lua5.4 lua-5.4 lua54 lua,$(shell pkg-config --exists '$l >= 5.4' 2>&1 && echo $l)))
+# `false` where there is none: .ci/deps says so, in words.
+PKG_CONFIG := $(shell command -v pkg-config 2>/dev/null || echo false)
+LUA := $(firstword $(foreach l,lua5.4 lua-5.4 lua54 lua,$(shell $(PKG_CONFIG) --exists '$l >= 5.4' 2>&1 && echo $l)))
 LIBRARIES := $(or $(LUA),lua5.4) libedit libmnl
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1)
 
@@ -27,8 +29,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototype
 CFLAGS ?= -O2 -g
 override CFLAGS := -std=gnu17 $(WARNINGS) $(CFLAGS)
 override CPPFLAGS += -D_GNU_SOURCE -Ishell -I. -DNSLAB_VERSION='"$(VERSION)"' \
-	$(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LDLIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
 ifdef SANITIZE
 override CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer
 override LDFLAGS += -fsanitize=$(SANITIZE)

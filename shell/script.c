@@ -159,10 +159,20 @@ static void script_report_status(const char *where, const char *line, int status
 	buf_free(&text);
 }
 
+/* A blank line or a comment does nothing and keeps the status: it is no second failure. */
+static bool is_blank(const char *line)
+{
+	line += strspn(line, " \t\n");
+	return *line == '\0' || *line == '#';
+}
+
 /* One command. True when it failed. */
 static bool script_command(struct session *s, const char *where, const char *line, bool lone)
 {
 	struct err err = ERR_INIT;
+
+	if (is_blank(line))
+		return false;
 
 	if (session_run(s, line, &err) < 0) {
 		report_error(where, &err);

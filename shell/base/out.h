@@ -13,6 +13,7 @@
 struct out {
 	struct buf buf;
 	int fd;	     /* -1: keep in buf (a Lua script captures it) */
+	int error;   /* an errno value: the last write failed, and its reader was not just gone */
 	bool colour; /* a terminal, and NO_COLOR is not set */
 };
 

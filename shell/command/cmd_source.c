@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/interrupt.h"
 #include "command/grammar.h"
 
@@ -21,29 +21,44 @@ static int source_line(struct session *s, const char *file, unsigned number, con
 		       s->status);
 }
 
+/* A line of a file that may be endless, or no text at all. 1; 0 at the end; -1 with err. */
+static int source_getline(FILE *f, struct buf *line, struct err *err)
+{
+	int c;
+
+	buf_clear(line);
+	while ((c = getc(f)) != EOF && c != '\n') {
+		if (c == '\0')
+			return err_set(err, "a NUL byte: this is no text");
+		if (line->len >= WORDS_LINE_MAX)
+			return err_set(err, "a line of more than %d bytes", WORDS_LINE_MAX);
+		buf_putc(line, (char)c);
+	}
+	if (interrupt_pending())
+		return err_set(err, "interrupted");
+	while (line->len && line->data[line->len - 1] == '\r')
+		line->data[--line->len] = '\0';
+	return c != EOF || line->len;
+}
+
 static int source_lines(struct session *s, const char *file, FILE *f, struct err *err)
 {
+	struct buf line = { 0 };
 	unsigned number = 0;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int rc = 0;
+	int got = 1;
 
-	while (!rc && !s->quit && (len = getline(&line, &size, f)) >= 0) {
+	while (got > 0 && !s->quit) {
+		got = source_getline(f, &line, err);
 		number++;
-		while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-			line[--len] = '\0';
-		if (interrupt_pending())
-			rc = err_set(err, "%s:%u: interrupted", file, number);
-		else if (strlen(line) != (size_t)len)
-			rc = err_set(err, "%s:%u: the line has a NUL byte", file, number);
-		else
-			rc = source_line(s, file, number, line, err);
+		if (got < 0)
+			err_wrap(err, "%s:%u", file, number);
+		else if (got && source_line(s, file, number, buf_text(&line), err))
+			got = -1;
 	}
-	if (!rc && ferror(f))
-		rc = err_errno(err, errno, "source: %s", file);
-	free(line);
-	return rc;
+	if (!got && ferror(f))
+		got = err_errno(err, errno, "source: %s", file);
+	buf_free(&line);
+	return got < 0 ? -1 : 0;
 }
 
 static int run_source(struct session *s, const struct args *a, struct err *err)

@@ -306,7 +306,7 @@ static int line_explain(struct session *s, const struct line *l, struct err *err
 		return 0;
 	case LINE_COMMAND:
 		if (!l->command->changes)
-			return err_set(err, "explain: `%s` changes nothing in the lab",
+			return err_set(err, "explain: `%s` has no `ip` lines of its own",
 				       l->command->name);
 		s->dry = true;
 		rc = run_command(s, l, err);

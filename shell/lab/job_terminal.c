@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -32,6 +33,17 @@ void terminal_lend(int tty, pid_t group)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+/* What a full-screen program that was killed leaves behind: a hidden cursor, the alternate screen (1047 alone moves no cursor where
+ * it is not on), reports of the mouse, colours. */
+static const char sane[] = "\033[?25h\033[?1047l\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[m";
+
+static bool terminal_knows_escapes(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
 void terminal_take(int tty, const struct termios *saved)
 {
 	sigset_t before;
@@ -39,6 +51,8 @@ void terminal_take(int tty, const struct termios *saved)
 	block_ttou(&before);
 	tcsetpgrp(tty, getpgrp());
 	tcsetattr(tty, TCSADRAIN, saved);
+	if (terminal_knows_escapes() && write(tty, sane, sizeof(sane) - 1) < 0)
+		errno = 0; /* then there is nobody to see it */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 

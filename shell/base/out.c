@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
@@ -47,7 +48,16 @@ void out_flush(struct out *o)
 		else if (!wait_writable(o->fd))
 			break;
 	}
+	if (done < o->buf.len && errno != EPIPE && errno != EINTR)
+		o->error = errno;
 	buf_clear(&o->buf);
+}
+
+size_t out_columns(const struct out *o)
+{
+	struct winsize size;
+
+	return o->fd >= 0 && ioctl(o->fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void out_free(struct out *o)

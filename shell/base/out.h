@@ -21,6 +21,8 @@ void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(print
 void out_puts(struct out *o, const char *s);
 /* Write what is collected. A closed reader (EPIPE) is not an error of ours: the rest is dropped. */
 void out_flush(struct out *o);
+/* The columns of the terminal it goes to; 0: it goes to none. */
+size_t out_columns(const struct out *o);
 void out_free(struct out *o);
 
 /* A table: cells in row order, columns separated by two blanks, the last one not padded; UTF-8

@@ -56,16 +56,42 @@ static size_t width_of(const char *text)
 	return width;
 }
 
+/* The last cell of a row, which begins at column AT, broken at blanks where the terminal ends. */
+static void print_last(const char *text, size_t at, struct out *o)
+{
+	size_t columns = out_columns(o), column = at;
+
+	if (columns < at + 20 || width_of(text) <= columns - at) {
+		out_puts(o, text);
+		return;
+	}
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > at && column + 1 + len > columns) {
+			out_printf(o, "\n%*s", (int)at, "");
+			column = at;
+		}
+		out_printf(o, "%s%.*s", column > at ? " " : "", (int)len, text);
+		column += len + (column > at);
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
 static void print_row(char **cells, size_t n, const size_t *widths, struct out *o)
 {
+	size_t at = 0;
+
 	/* Nothing after the last filled cell: no blanks at the end of a line. */
 	while (n > 0 && !*cells[n - 1])
 		n--;
-	for (size_t i = 0; i < n; i++) {
-		out_puts(o, cells[i]);
-		if (i + 1 < n)
-			out_printf(o, "%*s", (int)(widths[i] - width_of(cells[i]) + 2), "");
+	for (size_t i = 0; i + 1 < n; i++) {
+		out_printf(o, "%s%*s", cells[i], (int)(widths[i] - width_of(cells[i]) + 2), "");
+		at += widths[i] + 2;
 	}
+	if (n > 0)
+		print_last(cells[n - 1], at, o);
 	out_puts(o, "\n");
 }
 

@@ -27,7 +27,13 @@ int addresses_next(const char **text, struct prefix *p, struct err *err)
 	*p = (struct prefix){ 0 };
 	if (!strcmp(one, "none"))
 		return 0;
-	return prefix_parse(p, one, err);
+	if (prefix_parse(p, one, err))
+		return -1;
+	/* iproute2 makes it a /32, whose neighbours are nowhere. */
+	if (!strchr(one, '/'))
+		return err_set(err, "%s: with its prefix length, please: %s/%d", one, one,
+			       p->family == AF_INET ? 24 : 64);
+	return 0;
 }
 
 static int check_addresses(const char *text, struct err *err)

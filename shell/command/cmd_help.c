@@ -7,15 +7,17 @@
 #include "base/name.h"
 #include "command/grammar.h"
 
-/* TEXT broken at blanks, so that no line passes 78 columns. */
+/* TEXT broken at blanks, so that no line passes 78 columns, or the terminal's. */
 static void put_paragraph(struct out *o, const char *text)
 {
-	size_t column = 0;
+	size_t column = 0, columns = out_columns(o);
 
+	if (columns < 20 || columns > 78)
+		columns = 78;
 	while (*text) {
 		size_t len = strcspn(text, " ");
 
-		if (column && column + 1 + len > 78) {
+		if (column && column + 1 + len > columns) {
 			out_puts(o, "\n");
 			column = 0;
 		}

@@ -60,8 +60,8 @@ const struct command cmd_links = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "list the links and their states",
-	.details = "A state is up; down (an end is switched off); no carrier (the cable is cut, "
-		   "see `link`); or what a "
+	.details = "A state is up; down (an end is switched off, as `link A B down` does); no "
+		   "carrier; or what a "
 		   "switch makes of its port: blocked, learning, disabled. "
 		   "JSON: [{\"a\": {\"node\", \"interface\"}, \"b\": {\"node\", \"interface\"}, "
 		   "\"state\"}, ...].",
@@ -91,10 +91,12 @@ const struct command cmd_link = {
 	.family = FAMILY_CHANGE,
 	.args = "<end> <end> up|down",
 	.summary = "cut a cable, or mend it",
-	.details = "Down takes the carrier away at both ends, as a cut cable does; addresses and "
-		   "routes are there again "
-		   "after up. Between two nodes all links are meant, or the one whose interface is "
-		   "named: h1:eth1.",
+	.details = "Down switches off the switch's end, so that the other end sees no carrier and "
+		   "keeps its addresses and "
+		   "routes; between two nodes with addresses the second end, whose addresses and "
+		   "routes are back after up. "
+		   "Between two nodes all links are meant, or the one whose interface is named: "
+		   "h1:eth1.",
 	.example = "link h1 s1 down",
 	.changes = true,
 	.run = run_link,

@@ -185,6 +185,8 @@ static int round_run(struct session *s, const struct args *a, struct round *r, s
 	for (size_t i = 0; !as_json && i < r->n_skipped; i++)
 		out_printf(&s->out, "%s has no IPv%d address: skipped\n", r->skipped[i]->name,
 			   r->family == AF_INET ? 4 : 6);
+	if (r->n < 2 && args_count(a, "node"))
+		return err_set(err, "%s takes two nodes with an address", a->command->name);
 	if (r->n < 2 && !as_json) {
 		out_puts(&s->out,
 			 "*** Results: nothing sent, that takes two nodes with an address\n");

@@ -16,7 +16,7 @@
 #include "kernel/process.h"
 
 /* At once: enough for a dead network to cost seconds, few enough for a small machine. */
-#define AT_ONCE 256
+#define AT_ONCE 1024
 /* What a ping gets beyond its timeout before it is killed: the time to start, on a busy machine. */
 #define GRACE_MS 5000
 #define LOOK_MS	 100 /* how often ^C and progress are looked at */

@@ -291,6 +291,9 @@ int session_run(struct session *s, const char *text, struct err *err)
 			rc = -1;
 	}
 	out_flush(&s->out);
+	if (s->out.error && !rc)
+		rc = err_errno(err, s->out.error, "write the answer");
+	s->out.error = 0;
 	s->depth--;
 	if (rc)
 		s->status = failed_status(err);

@@ -100,7 +100,11 @@ bool command_has_first_word(const struct command *c, const char *word)
 
 bool command_is_reserved(const char *word)
 {
-	static const char *const own[] = { "sudo", "all", "root", "lua", "lab" };
+	static const char *const own[] = {
+		"sudo", "all",	     "root",	      "lua",   "lab",	 "default",
+		"lo",	"localhost", "ip6-localhost", "ip",    "bridge", "tc",
+		"sh",	"if",	     "for",	      "while", "until",	 "case"
+	};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		if (!strcmp(own[i], word))

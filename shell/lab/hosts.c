@@ -16,6 +16,12 @@
 /* Without it `ping h2` takes the IPv6 address: the one a lesson speaks of is 10.0.0.2. */
 static const char gai[] = "precedence ::ffff:0:0/96 100\n";
 
+/* The machine's name servers cannot be reached from a lab; their addresses may even be those of its
+ * nodes, and each unknown name would wait for them. Without any, glibc asks 127.0.0.1 and is
+ * refused at once. */
+static const char resolv[] = "# No name server: /etc/hosts knows the nodes. One for a node alone: "
+			     "/etc/netns/NODE/resolv.conf\n";
+
 /* A missing file is an empty one. */
 static void read_text(const char *path, struct buf *out)
 {
@@ -135,10 +141,10 @@ static int put_file(const char *dir, const char *name, const struct buf *text)
 
 int hosts_install(struct lab *lab, const char *dir)
 {
-	struct buf nsswitch = { 0 }, sources = { 0 }, resolv = { 0 };
+	struct buf nsswitch = { 0 }, sources = { 0 };
 	const struct buf order = { .data = (char *)gai, .len = sizeof(gai) - 1 };
+	const struct buf resolver = { .data = (char *)resolv, .len = sizeof(resolv) - 1 };
 	char path[PATH_MAX];
-	struct stat st;
 	int r;
 
 	read_text(HOSTS, &lab->machine_hosts);
@@ -151,18 +157,47 @@ int hosts_install(struct lab *lab, const char *dir)
 		r = put_file(dir, "nsswitch.conf", &sources);
 	if (r == 0)
 		r = put_file(dir, "gai.conf", &order);
-	/* A copy can be changed in the lab, where the file of a root that is not ours cannot. */
-	if (r == 0 && lstat("/etc/resolv.conf", &st) == 0 && S_ISREG(st.st_mode)) {
-		read_text("/etc/resolv.conf", &resolv);
-		r = put_file(dir, "resolv.conf", &resolv);
-	}
+	if (r == 0)
+		r = put_file(dir, "resolv.conf", &resolver);
 	snprintf(path, sizeof(path), "%s/netns", dir);
 	if (r == 0)
 		r = mkdir(path, 0755);
 	buf_free(&nsswitch);
 	buf_free(&sources);
-	buf_free(&resolv);
 	return r;
+}
+
+/* Does NAME stand in TEXT as a whole word? */
+static bool names(const char *text, const char *name, size_t len)
+{
+	for (; (text = memmem(text, strlen(text), name, len)); text += len)
+		if (strchr(" \t", text[-1]) && strchr(" \t\n", text[len]))
+			return true;
+	return false;
+}
+
+/* The machine's lines, but those of a name that a node has: glibc would mix their addresses, and
+ * prefer 127.0.1.1. */
+static void add_machine(const char *machine, const char *nodes, struct buf *out)
+{
+	while (*machine) {
+		size_t len = strcspn(machine, "\n"), at = strcspn(machine, " \t\n");
+		bool taken = false;
+
+		while (at < len && machine[at] != '#') {
+			size_t word = strspn(machine + at, " \t");
+
+			at += word;
+			word = strcspn(machine + at, " \t\n#");
+			taken |= word && *nodes && names(nodes, machine + at, word);
+			at += word;
+		}
+		if (!taken) {
+			buf_add(out, machine, len);
+			buf_putc(out, '\n');
+		}
+		machine += len + (machine[len] == '\n');
+	}
 }
 
 int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
@@ -172,7 +207,7 @@ int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
 
 	if (!lab->etc_private || strcmp(text, buf_text(&lab->hosts)) == 0)
 		return 0;
-	buf_add(&all, buf_text(&lab->machine_hosts), lab->machine_hosts.len);
+	add_machine(buf_text(&lab->machine_hosts), text, &all);
 	buf_puts(&all, text);
 	/* By renaming, so that a program that reads it meets the old or the new text. */
 	if (write_text(HOSTS_NEW, all.data, all.len) < 0 || rename(HOSTS_NEW, HOSTS) < 0)

@@ -33,8 +33,8 @@ void terminal_lend(int tty, pid_t group)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* What a full-screen program that was killed leaves behind: a hidden cursor, the alternate screen (1047 alone moves no cursor where
- * it is not on), reports of the mouse, colours. */
+/* What a full-screen program that was killed leaves behind: a hidden cursor, the alternate screen
+ * (1047 alone moves no cursor where it is not on), reports of the mouse, colours. */
 static const char sane[] = "\033[?25h\033[?1047l\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[m";
 
 static bool terminal_knows_escapes(void)

@@ -123,7 +123,7 @@ static const struct row {
 	  "a seccomp filter forbids it (Seccomp: 2 in /proc/self/status), as containers and some "
 	  "services have one",
 	  "start the container with --security-opt seccomp=unconfined, or run nslab outside it" },
-	{ NAMESPACES,
+	{ NAMESPACES | STEP(REFUSAL_IDS),
 	  { EPERM },
 	  root_without_rights,
 	  "this root has no CAP_SYS_ADMIN (CapEff in /proc/self/status), as in a container",

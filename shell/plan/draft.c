@@ -134,7 +134,7 @@ void draft_count_port(struct draft_node *n, const char *interface)
 }
 
 /* A host's place in the count of hosts, by the order in which they came. */
-static unsigned host_number(const struct graph *g, const struct graph_node *host)
+static unsigned host_place(const struct graph *g, const struct graph_node *host)
 {
 	unsigned number = 1;
 	size_t i;
@@ -145,6 +145,18 @@ static unsigned host_number(const struct graph *g, const struct graph_node *host
 	return number;
 }
 
+/* The k-th host has the address k; in a lab that runs, h7 is the seventh, whoever came and went
+ * before it. */
+static unsigned host_number(const struct draft *d, const char *name, unsigned place)
+{
+	long number;
+
+	if (d->graph && name[0] == 'h' && name[1] != '0' &&
+	    number_parse(&number, name + 1, 1, 65535, NULL) == 0)
+		return number;
+	return place;
+}
+
 static struct draft_node *import_node(struct draft *d, const struct graph_node *from)
 {
 	const struct graph_port *bridge = graph_node_bridge(from);
@@ -153,7 +165,7 @@ static struct draft_node *import_node(struct draft *d, const struct graph_node *
 
 	n->exists = true;
 	if (n->kind == GRAPH_HOST)
-		n->number = host_number(d->graph, from);
+		n->number = host_number(d, from->name, host_place(d->graph, from));
 	if (n->kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s", bridge->name);
 	for (i = 0; i < from->n_ports; i++) {
@@ -202,7 +214,7 @@ struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const c
 	if (name_check_node(name, err) < 0)
 		return NULL;
 	if (d->reserved && d->reserved(name)) {
-		err_set(err, "%s is a command's name: a node cannot have it", name);
+		err_set(err, "%s is a word of the shell: a node cannot have it", name);
 		return NULL;
 	}
 	if (find_node(d, name)) {
@@ -216,7 +228,7 @@ struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const c
 		return NULL;
 	n = new_node(d, kind, name);
 	if (kind == GRAPH_HOST)
-		n->number = ++d->hosts;
+		n->number = host_number(d, name, ++d->hosts);
 	if (kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s",
 			 strlen(name) <= NAME_MAX_INTERFACE ? name : "br0");

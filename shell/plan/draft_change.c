@@ -117,7 +117,7 @@ void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan
 
 /* ---- a cable cut and plugged in ---- */
 
-static void keep_addresses(struct plan *plan, const struct graph_port *p)
+static void keep_addresses(struct plan *plan, const struct graph_port *p, const char *value)
 {
 	char name[NAME_MAX_INTERFACE + 1];
 	struct op *op;
@@ -130,7 +130,7 @@ static void keep_addresses(struct plan *plan, const struct graph_port *p)
 	for (dot = name; (dot = strchr(dot, '.'));)
 		*dot = '/'; /* as sysctl(8) wants the dot of an interface's name */
 	snprintf(op->key, sizeof(op->key), "net.ipv6.conf.%s.keep_addr_on_down", name);
-	snprintf(op->value, sizeof(op->value), "1");
+	snprintf(op->value, sizeof(op->value), "%s", value);
 }
 
 /* The end to take down: the one with nothing to lose. */
@@ -147,7 +147,7 @@ static void plan_down(const struct graph_link *l, struct plan *plan)
 	if (!(l->a->flags & IFF_UP) || !(l->b->flags & IFF_UP))
 		return; /* cut already */
 	if (!p->master) {
-		keep_addresses(plan, p);
+		keep_addresses(plan, p, "1");
 		add_routes(plan, OP_ROUTES_SAVE, p);
 	}
 	op = add_op(plan, OP_LINK_SET, p);
@@ -164,8 +164,10 @@ static void plan_up(const struct graph_port *p, struct plan *plan)
 	op = add_op(plan, OP_LINK_SET, p);
 	op->set = SET_UP;
 	op->was = SET_DOWN;
-	if (!p->master)
-		add_routes(plan, OP_ROUTES_RESTORE, p);
+	if (p->master)
+		return;
+	add_routes(plan, OP_ROUTES_RESTORE, p);
+	keep_addresses(plan, p, "0");
 }
 
 void draft_link_state(const struct graph_link *links, size_t n, bool up, struct plan *plan)

@@ -4,6 +4,9 @@
 
 #include "plan/draft.h"
 
+/* Below it an interface has no IPv6: RFC 8200, section 5. */
+#define IPV6_MTU 1280
+
 /* An address that a host can have and that nobody has. */
 int draft_check_address(struct draft *d, const struct prefix *p, struct err *err);
 void draft_claim_address(struct draft *d, const struct prefix *p, const char *owner);

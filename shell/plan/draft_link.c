@@ -77,17 +77,23 @@ static bool address_taken(const struct draft *d, const struct prefix *p,
 	       (other && (prefix_same_address(p, &other[0]) || prefix_same_address(p, &other[1])));
 }
 
-/* The default: the host's own number, or the lowest free one when somebody has that address. */
-static int default_address(struct draft *d, const struct draft_node *n, int which,
-			   const struct prefix other[2], struct prefix *out, struct err *err)
+/* The defaults, the same number in both families: the host's own, or the lowest that is free. */
+static int default_addresses(struct draft *d, const struct draft_node *n,
+			     const struct prefix other[2], struct prefix chosen[2], struct err *err)
 {
-	uint32_t k = 0;
+	int families = sysctls_ipv6() ? 2 : 1, i;
+	uint32_t k = n->number, next = 0;
+	bool taken;
 
-	if (prefix_nth(&d->subnet[which], n->number, out, err) < 0)
-		return -1;
-	while (address_taken(d, out, other))
-		if (prefix_nth(&d->subnet[which], ++k, out, err) < 0)
-			return -1;
+	do {
+		taken = false;
+		for (i = 0; i < families; i++) {
+			if (prefix_nth(&d->subnet[i], k, &chosen[i], err) < 0)
+				return -1;
+			taken |= address_taken(d, &chosen[i], other);
+		}
+		k = ++next;
+	} while (taken);
 	return 0;
 }
 
@@ -111,7 +117,6 @@ static int choose_addresses(struct draft *d, const struct draft_node *n,
 {
 	bool given = o->ip.family || o->ip6.family,
 	     own = n->address[0].family || n->address[1].family;
-	int i;
 
 	memset(chosen, 0, 2 * sizeof(*chosen));
 	if (n->kind == GRAPH_SWITCH)
@@ -123,13 +128,10 @@ static int choose_addresses(struct draft *d, const struct draft_node *n,
 	chosen[1] = o->ip6;
 	if (o->bare || n->bare || given || n->n_ports > 0)
 		return 0;
-	for (i = 0; i < 2; i++) {
-		if (own)
-			chosen[i] = n->address[i];
-		else if (n->kind == GRAPH_HOST && (i == 0 || sysctls_ipv6()) &&
-			 default_address(d, n, i, other, &chosen[i], err) < 0)
-			return -1;
-	}
+	if (own)
+		memcpy(chosen, n->address, 2 * sizeof(*chosen));
+	else if (n->kind == GRAPH_HOST)
+		return default_addresses(d, n, other, chosen, err);
 	return 0;
 }
 
@@ -179,6 +181,8 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 
 	if (!(na = draft_find_node(d, a, err)) || !(nb = draft_find_node(d, b, err)))
 		return err_wrap(err, "link %s-%s", a, b);
+	if (o->mtu && o->mtu < IPV6_MTU && (o->a.ip6.family || o->b.ip6.family))
+		return err_set(err, "link %s-%s: mtu %u: IPv6 needs %d", a, b, o->mtu, IPV6_MTU);
 	if (na == nb)
 		return err_set(err, "link %s-%s: a link needs two different nodes", a, b);
 	if (check_room(na, err) < 0 || check_room(nb, err) < 0 ||

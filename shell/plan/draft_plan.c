@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/draft_inside.h"
 #include "plan/sysctls.h"
 
 static struct op *add_op(struct plan *plan, enum op_kind kind, const struct draft_node *n,
@@ -32,8 +33,9 @@ static void plan_bridge(const struct draft_node *n, struct plan *plan)
 	op->stp = n->stp;
 }
 
-static void plan_end(const struct draft_port *p, struct plan *plan)
+static void plan_end(const struct draft_port *p, uint32_t mtu, struct plan *plan)
 {
+	bool ipv6 = sysctls_ipv6() && (!mtu || mtu >= IPV6_MTU);
 	const struct draft_node *n = p->node;
 	struct op *op;
 	size_t i;
@@ -46,12 +48,13 @@ static void plan_end(const struct draft_port *p, struct plan *plan)
 	}
 	/* In a message of its own: in one with `up` the kernel sets the flag first, and the address
 	 * is there. */
-	if (sysctls_ipv6())
+	if (ipv6)
 		add_op(plan, OP_LINK_SET, n, p->name)->set = SET_NO_LINK_LOCAL;
 	add_op(plan, OP_LINK_SET, n, p->name)->set = SET_UP;
 	for (i = 0; i < sizeof(p->addresses) / sizeof(p->addresses[0]) && p->addresses[i].family;
 	     i++)
-		add_op(plan, OP_ADDRESS_ADD, n, p->name)->address = p->addresses[i];
+		if (ipv6 || p->addresses[i].family == AF_INET)
+			add_op(plan, OP_ADDRESS_ADD, n, p->name)->address = p->addresses[i];
 }
 
 static void plan_link(const struct draft_link *l, struct plan *plan)
@@ -64,8 +67,8 @@ static void plan_link(const struct draft_link *l, struct plan *plan)
 	memcpy(op->peer.mac, l->b->mac, sizeof(op->peer.mac));
 	op->end.index = l->index;
 	op->mtu = l->mtu;
-	plan_end(l->a, plan);
-	plan_end(l->b, plan);
+	plan_end(l->a, l->mtu, plan);
+	plan_end(l->b, l->mtu, plan);
 }
 
 int draft_plan(struct draft *d, struct plan *plan, struct err *err)

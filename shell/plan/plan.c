@@ -170,8 +170,8 @@ int plan_apply(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 	failed = plan_check(p, err);
 	if (!failed)
 		failed = run(p, lab, g, err);
-	if (graph_refresh(g, failed ? NULL : err) < 0 || failed)
-		return -1;
+	if (graph_refresh(g, failed ? NULL : err) < 0)
+		failed = -1;
 	graph_wait_ready(g, READY_MS);
-	return 0;
+	return failed;
 }

@@ -47,7 +47,8 @@ __attribute__((format(printf, 3, 0))) static void put(char *out, size_t size, co
 	snprintf(out, size, "%s", text);
 }
 
-static void start(struct err *err, enum err_class class, int code, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void start(struct err *err, enum err_class class,
+							int code, const char *fmt, va_list ap)
 {
 	put(err->text, sizeof(err->text), fmt, ap);
 	err->class = class;

@@ -39,9 +39,15 @@ static const char sane[] = "\033[?25h\033[?1047l\033[?1000l\033[?1002l\033[?1003
 
 static bool terminal_knows_escapes(void)
 {
+	static const char *const families[] = { "xterm",     "screen", "tmux",	"rxvt",
+						"linux",     "vte",    "gnome", "konsole",
+						"alacritty", "foot",   "kitty", "st-" };
 	const char *term = getenv("TERM");
 
-	return term && *term && strcmp(term, "dumb") != 0;
+	for (size_t i = 0; term && i < sizeof(families) / sizeof(families[0]); i++)
+		if (strncmp(term, families[i], strlen(families[i])) == 0)
+			return true;
+	return false;
 }
 
 void terminal_take(int tty, const struct termios *saved)

@@ -120,7 +120,7 @@ install: all
 	install -D -m 755 $B/nslab $(DESTDIR)$(PREFIX)/bin/nslab
 	install -d $(DESTDIR)$(PREFIX)/share/nslab/topologies $(DESTDIR)$(PREFIX)/share/doc/nslab
 	install -m 644 $(TOPOLOGIES) $(DESTDIR)$(PREFIX)/share/nslab/topologies
-	install -m 644 LICENSE $(wildcard README.md docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/nslab
+	install -m 644 LICENSE $(wildcard README.md docs/*.md docs/*.svg) $(DESTDIR)$(PREFIX)/share/doc/nslab
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/nslab

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 
 #include "base/name.h"
+#include "lua/net_inside.h"
 #include "lua/options.h"
 
 #define NET_TYPE      "net"
@@ -31,8 +32,7 @@ static bool net_alive(lua_State *L, unsigned build)
 	return s->draft && s->builds == build;
 }
 
-/* The draft of the `net` at 1. */
-static struct draft *net_check(lua_State *L, const char *method)
+struct draft *net_check(lua_State *L, const char *method)
 {
 	const struct net *net = luaL_testudata(L, 1, NET_TYPE);
 
@@ -53,8 +53,7 @@ static struct net_node *net_node_check(lua_State *L, int index)
 	return node;
 }
 
-/* The name at INDEX: a node's, or text. WHICH names the argument. */
-static const char *net_name(lua_State *L, int index, const char *call, const char *which)
+const char *net_name(lua_State *L, int index, const char *call, const char *which)
 {
 	if (luaL_testudata(L, index, NET_NODE_TYPE))
 		return net_node_check(L, index)->name;
@@ -64,23 +63,28 @@ static const char *net_name(lua_State *L, int index, const char *call, const cha
 	return options_text(L, index, call, which);
 }
 
+int net_push_node(lua_State *L, const char *name)
+{
+	struct net_node *node = lua_newuserdatauv(L, sizeof(*node), 0);
+
+	*node = (struct net_node){ .build = state_of(L)->builds };
+	snprintf(node->name, sizeof(node->name), "%s", name);
+	luaL_setmetatable(L, NET_NODE_TYPE);
+	return 1;
+}
+
 /* Add a node called by the string at 2, push its handle. */
 static int net_add_node(lua_State *L, struct draft *d, enum graph_kind kind, const char *call,
 			const struct draft_node_options *o)
 {
 	const char *name = options_text(L, 2, call, "the name");
 	struct err err = ERR_INIT;
-	struct net_node *node;
 
 	if (d->n_nodes >= NET_MAX_NODES)
 		return luaL_error(L, "%s: more than %d nodes", call, NET_MAX_NODES);
-	node = lua_newuserdatauv(L, sizeof(*node), 0);
-	*node = (struct net_node){ .build = state_of(L)->builds };
-	luaL_setmetatable(L, NET_NODE_TYPE);
 	if (!draft_add_node(d, kind, name, o, &err))
 		return state_raise(L, &err);
-	snprintf(node->name, sizeof(node->name), "%s", name);
-	return 1;
+	return net_push_node(L, name);
 }
 
 static int net_add_addressed(lua_State *L, enum graph_kind kind, const char *call)
@@ -108,15 +112,17 @@ static int net_router(lua_State *L)
 	return net_add_addressed(L, GRAPH_ROUTER, "net:router");
 }
 
-/* net:switch(name [, { stp = }]) */
+/* net:switch(name [, { stp =, ageing_time =, ... }]) */
 static int net_switch(lua_State *L)
 {
-	static const char *const known[] = { "stp", NULL };
+	static const char *const own[] = { "stp", NULL };
 	struct draft *d = net_check(L, "switch");
 	struct draft_node_options o = { 0 };
 
-	if (options_check(L, 3, "net:switch", known))
+	if (net_check_options(L, 3, "net:switch", "bridge", own)) {
 		o.stp = options_bool(L, 3, "net:switch", "stp");
+		o.bridge = net_options(L, 3, "net:switch", "bridge");
+	}
 	return net_add_node(L, d, GRAPH_SWITCH, "net:switch", &o);
 }
 
@@ -241,6 +247,19 @@ static const luaL_Reg net_methods[] = {
 	{ "link", net_link }, { NULL, NULL },
 };
 
+/* Push METHODS' NAME, or only offer them. */
+static bool net_find(lua_State *L, const luaL_Reg *methods, const char *name, struct nearest *near)
+{
+	for (const luaL_Reg *m = methods; m->name; m++) {
+		if (strcmp(m->name, name) == 0) {
+			lua_pushcfunction(L, m->func);
+			return true;
+		}
+		nearest_offer(near, m->name);
+	}
+	return false;
+}
+
 /* net.NAME: a method, or an error that lists them (nil would only say "attempt to call a nil
  * value"). */
 static int net_index(lua_State *L)
@@ -249,16 +268,14 @@ static int net_index(lua_State *L)
 	struct nearest near = { .word = name };
 	struct err err = ERR_INIT;
 
-	for (const luaL_Reg *m = net_methods; m->name; m++) {
-		if (strcmp(m->name, name) == 0) {
-			lua_pushcfunction(L, m->func);
-			return 1;
-		}
-		nearest_offer(&near, m->name);
-	}
+	if (net_find(L, net_methods, name, &near) || net_find(L, net_parts, name, &near))
+		return 1;
 	err_set(&err, "no function net:%s", name);
 	nearest_suggest(&near, &err);
-	return luaL_error(L, "%s; net has host, switch, router and link", err.text);
+	return luaL_error(L,
+			  "%s; net has host, switch, router, link, and piece by piece "
+			  "namespace, veth, bridge, device, set, address, route, sysctl",
+			  err.text);
 }
 
 static int net_node_index(lua_State *L)

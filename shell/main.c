@@ -10,6 +10,8 @@
 #include "base/interrupt.h"
 #include "command/command.h"
 #include "command/grammar.h"
+#include "lab/init.h"
+#include "labs.h"
 #include "lua/topology.h"
 #include "options.h"
 #include "plan/draft.h"
@@ -77,6 +79,20 @@ static int main_converse(struct session *s, struct options *o)
 	return s->status;
 }
 
+/* At the end of a shell whose lab goes on. */
+static void main_tell_stay(const struct lab *lab)
+{
+	struct door_state state;
+	struct buf text = { 0 };
+
+	if (init_state(lab->channel, &state, NULL) < 0 || !state.kept)
+		return;
+	buf_printf(&text, "lab %s stays: `nslab attach %s` comes back, `nslab stop %s` ends it\n",
+		   lab->name, lab->name, lab->name);
+	report_notes(buf_text(&text));
+	buf_free(&text);
+}
+
 /* Inside the lab. */
 static int main_shell(struct lab *lab, void *data)
 {
@@ -90,19 +106,30 @@ static int main_shell(struct lab *lab, void *data)
 	interrupt_install();
 	if (!o->lab.quiet)
 		report_notes(buf_text(&lab->notes));
-	sysctls_learn();
-	if (graph_open(&graph, lab, &err) < 0)
+	if (sysctls_learn(lab, &err) < 0 || graph_open(&graph, lab, &err) < 0)
 		return main_fail(&err);
 	session_open(&session, lab, &graph, STDOUT_FILENO);
 	session.explain = o->explain;
 	session.json = o->json;
-	if (start->draft && main_build(&session, start->draft, &err) < 0)
+	if ((start->draft && main_build(&session, start->draft, &err) < 0) ||
+	    (o->lab.keep && init_keep(lab->channel, &err) < 0))
 		status = main_fail(&err);
 	else
 		status = main_converse(&session, o);
+	if (!o->lab.quiet && !session.detached &&
+	    (lab->interactive || o->action == OPTIONS_LAB))
+		main_tell_stay(lab);
 	session_close(&session);
 	graph_close(&graph);
 	return status;
+}
+
+/* Lines of -c and -f, else standard input; a person at a terminal gets a prompt. */
+static void main_choose_input(struct options *o)
+{
+	if (!o->script.n && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		script_add_stdin(&o->script);
+	o->lab.interactive = o->script.n == 0;
 }
 
 /* Run the topology's script first: what is wrong with it is known before there is a lab. A new lab
@@ -115,9 +142,7 @@ static int main_lab(struct options *o)
 	struct err err = ERR_INIT;
 	int status = 0;
 
-	if (!o->script.n && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
-		script_add_stdin(&o->script);
-	o->lab.interactive = o->script.n == 0;
+	main_choose_input(o);
 	draft_init(&draft, NULL, command_is_reserved);
 	if (o->topology) {
 		status =
@@ -175,19 +200,14 @@ static int main_reference(void)
 	return 0;
 }
 
-static int main_exec(char **words)
+static int main_attach(struct options *o)
 {
-	char **argv = words + 2;
+	struct start start = { .options = o };
 	struct err err = ERR_INIT;
 	int status;
 
-	if (strcmp(argv[0], "--") == 0)
-		argv++;
-	if (!argv[0]) {
-		err_usage(&err, "usage: nslab exec LAB NODE [--] COMMAND...");
-		return main_fail(&err);
-	}
-	status = lab_exec(words[0], words[1], argv, &err);
+	main_choose_input(o);
+	status = lab_attach(o->target, o->lab.interactive, main_shell, &start, &err);
 	return status < 0 ? main_fail(&err) : status;
 }
 
@@ -201,7 +221,13 @@ static int main_act(struct options *o)
 			return main_reference();
 		return main_command(o);
 	case OPTIONS_EXEC:
-		return main_exec(o->rest);
+		return labs_exec(o->rest);
+	case OPTIONS_ATTACH:
+		return main_attach(o);
+	case OPTIONS_LIST:
+		return labs_list(o->json);
+	case OPTIONS_STOP:
+		return labs_stop(o->target);
 	case OPTIONS_HELP:
 		fputs(options_help, stdout);
 		return 0;

@@ -8,13 +8,22 @@
 #include "base/mem.h"
 #include "base/name.h"
 
-enum { OPTION_NAME = 256, OPTION_EXPLAIN, OPTION_JSON, OPTION_ROOTLESS };
+enum {
+	OPTION_NAME = 256,
+	OPTION_EXPLAIN,
+	OPTION_JSON,
+	OPTION_ROOTLESS,
+	OPTION_KEEP,
+	OPTION_HOST_NET
+};
 
 static const struct option long_options[] = {
 	{ "name", required_argument, NULL, OPTION_NAME },
 	{ "explain", no_argument, NULL, OPTION_EXPLAIN },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "rootless", no_argument, NULL, OPTION_ROOTLESS },
+	{ "keep", no_argument, NULL, OPTION_KEEP },
+	{ "host-net", no_argument, NULL, OPTION_HOST_NET },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -23,16 +32,21 @@ static const struct option long_options[] = {
 
 const char options_help[] =
 	"usage: nslab [OPTION...] [TOPOLOGY [NAME=VALUE...]]   a network lab, then its shell\n"
-	"       nslab exec LAB NODE [--] COMMAND...            a program in a lab that runs\n"
+	"       nslab ls                                       the labs that run\n"
+	"       nslab attach LAB [-c COMMAND]... [-f FILE]     another shell in one of them\n"
+	"       nslab exec LAB NODE [--] COMMAND...            a program in it\n"
+	"       nslab stop LAB                                 its end\n"
 	"       nslab topologies | nslab help [COMMAND]\n"
 	"\n"
 	"  -c COMMAND      run this line instead of a shell (repeatable)\n"
 	"  -f FILE         run the lines of FILE\n"
 	"  -k              go on after a failed line\n"
-	"  --name LAB      the lab's name, for the prompt and for nslab exec\n"
+	"  --name LAB      the lab's name, for the prompt and for nslab attach\n"
+	"  --keep          the lab stays when its shell ends: nslab attach, nslab stop\n"
 	"  --explain       print the ip commands behind each change\n"
 	"  --json          listings as JSON\n"
 	"  --rootless      a user namespace, also when root\n"
+	"  --host-net      the lab's root is this machine's own network (root only)\n"
 	"  -q, --quiet     no greeting and no notes\n"
 	"  -V, --version   -h, --help\n"
 	"\n"
@@ -59,6 +73,18 @@ static int options_refuse(int result, const char *word, struct err *err)
 	return err_hint(err, "nslab --help lists the options");
 }
 
+static const struct {
+	const char *word;
+	enum options_action action;
+	bool target; /* a lab's name comes next */
+	const char *usage;
+} verbs[] = {
+	{ "attach", OPTIONS_ATTACH, true, "usage: nslab attach LAB [-c COMMAND]... [-f FILE]" },
+	{ "stop", OPTIONS_STOP, true, "usage: nslab stop LAB" },
+	{ "ls", OPTIONS_LIST, false, "usage: nslab ls [--json]" },
+};
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
 /* A word that is no option. True when the rest of the line is not ours to parse. */
 static bool options_word(struct options *o, char **word)
 {
@@ -71,6 +97,16 @@ static bool options_word(struct options *o, char **word)
 		o->action = OPTIONS_COMMAND;
 		o->rest = word;
 		return true;
+	}
+	for (size_t i = 0; i < VERBS && o->action == OPTIONS_LAB && !o->topology; i++) {
+		if (strcmp(*word, verbs[i].word) == 0) {
+			o->action = verbs[i].action;
+			return false;
+		}
+	}
+	if ((o->action == OPTIONS_ATTACH || o->action == OPTIONS_STOP) && !o->target) {
+		o->target = *word;
+		return false;
 	}
 	if (!o->topology) {
 		o->topology = *word;
@@ -113,6 +149,30 @@ static int options_set(struct options *o, int option, struct err *err)
 	case OPTION_ROOTLESS:
 		o->lab.rootless = true;
 		break;
+	case OPTION_KEEP:
+		o->lab.keep = true;
+		break;
+	case OPTION_HOST_NET:
+		o->lab.host_net = true;
+		break;
+	}
+	return 0;
+}
+
+/* Of the verbs that speak of a running lab. */
+static int options_check_verb(const struct options *o, struct err *err)
+{
+	for (size_t i = 0; i < VERBS; i++) {
+		if (verbs[i].action != o->action)
+			continue;
+		if (verbs[i].target != (o->target != NULL) || o->topology ||
+		    (o->script.n && o->action != OPTIONS_ATTACH))
+			return err_usage(err, "%s", verbs[i].usage);
+		if (o->lab.name || o->lab.keep || o->lab.host_net || o->lab.rootless)
+			return err_usage(err,
+					 "nslab %s: --name, --keep, --host-net and --rootless are "
+					 "for a new lab",
+					 verbs[i].word);
 	}
 	return 0;
 }
@@ -122,6 +182,10 @@ static int options_check(const struct options *o, struct err *err)
 {
 	if (o->action == OPTIONS_EXEC && (!o->rest[0] || !o->rest[1] || !o->rest[2]))
 		return err_usage(err, "usage: nslab exec LAB NODE [--] COMMAND...");
+	if (options_check_verb(o, err) < 0)
+		return -1;
+	if (o->lab.host_net && o->lab.rootless)
+		return err_usage(err, "--host-net needs root's rights, which --rootless gives up");
 	if (o->topology && strchr(o->topology, '=') && !strchr(o->topology, '/'))
 		return err_usage(err,
 				 "%s: a topology's name comes first, as in: nslab single hosts=4",

@@ -12,6 +12,9 @@ enum options_action {
 	OPTIONS_LAB,	 /* a lab: its shell or its script */
 	OPTIONS_COMMAND, /* a command of the table that needs no lab: help, topologies */
 	OPTIONS_EXEC,	 /* a program in a lab that runs already */
+	OPTIONS_ATTACH,	 /* another shell in it */
+	OPTIONS_LIST,	 /* the labs that run */
+	OPTIONS_STOP,	 /* the end of one */
 	OPTIONS_HELP,	 /* -h */
 	OPTIONS_VERSION, /* -V */
 };
@@ -21,6 +24,7 @@ struct options {
 	struct lab_options lab;
 	struct script script;
 	bool explain, json;
+	const char *target;   /* OPTIONS_ATTACH, OPTIONS_STOP: which lab */
 	const char *topology; /* NULL: an empty lab */
 	const char **params;  /* NAME=VALUE of the topology */
 	size_t n_params, cap_params;

@@ -109,6 +109,7 @@ static int reader_byte(struct reader *r, struct err *err)
 /* A line in LINE, without its newline; the last one may lack it. 1; 0 at the end; -1 with err. */
 static int reader_line(struct reader *r, struct buf *line, struct err *err)
 {
+	size_t before = line->len;
 	int c;
 
 	while ((c = reader_byte(r, err)) >= 0 && c != '\n') {
@@ -120,28 +121,29 @@ static int reader_line(struct reader *r, struct buf *line, struct err *err)
 	}
 	if (c == -2)
 		return -1;
-	if (line->len && line->data[line->len - 1] == '\r') /* written on Windows */
+	if (line->len > before && line->data[line->len - 1] == '\r') /* written on Windows */
 		line->data[--line->len] = '\0';
-	return c == '\n' || line->len;
+	return c == '\n' || line->len > before;
 }
 
-/* A line with those that a backslash at the end joins to it, as sh does; LINES counts them. */
-static int reader_command(struct reader *r, struct buf *command, unsigned *lines, struct err *err)
+/* A line with those that belong to it, as in sh: behind a backslash, in quotes, of a here-document.
+ * LINES counts them. */
+static int reader_command(struct reader *r, const struct session *s, struct buf *command,
+			  unsigned *lines, struct err *err)
 {
 	int got;
 
 	buf_clear(command);
 	while ((got = reader_line(r, command, err)) > 0) {
-		struct words w = { 0 };
-		bool open;
+		enum words_more more = session_more(s, buf_text(command));
 
 		++*lines;
-		words_split_partial(buf_text(command), command->len, &w);
-		open = w.open == '\\';
-		words_free(&w);
-		if (!open)
+		if (more == WORDS_DONE)
 			return 1;
-		command->data[--command->len] = '\0';
+		if (more == WORDS_JOIN)
+			command->data[--command->len] = '\0';
+		else
+			buf_putc(command, '\n');
 	}
 	return got < 0 ? -1 : command->len > 0;
 }
@@ -199,7 +201,7 @@ static bool script_source(struct script *sc, const struct script_source *source,
 		unsigned first = *lines + 1;
 		char where[300];
 
-		got = reader_command(&r, &command, lines, &err);
+		got = reader_command(&r, s, &command, lines, &err);
 		snprintf(where, sizeof(where), "%s:%u", source->name, got < 0 ? *lines + 1 : first);
 		if (got < 0)
 			report_error(where, &err);

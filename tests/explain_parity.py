@@ -20,6 +20,9 @@ CHANGES = [
     (LAB, "link h1 s1 down"),
     (LAB + "\nlink h1 s1 down", "link h1 s1 up"),
     (LAB, "reset"),
+    ("", f"load {TESTS}/parts.lua"),
+    (f"load {TESTS}/parts.lua", "reset"),
+    (f"load {TESTS}/parts.lua", "load minimal --replace"),
 ]
 
 

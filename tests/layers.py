@@ -16,7 +16,7 @@ LEVELS = {
     "shell/base": 0,
     "shell/kernel": 1,
     "shell/lab": 2, "shell/graph": 2,
-    "shell/plan": 3,
+    "shell/plan": 3, "shell/picture": 3,
     "shell/command": 4, "lua": 4,
     "shell/repl": 5, "shell": 5,
 }

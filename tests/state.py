@@ -2,10 +2,12 @@
 """Prints what the kernel has in a whole lab as JSON, one line for each namespace, without what differs from one run to the next.
 
 Runs inside the lab: `sh python3 state.py`. Interfaces are named, not numbered; a veth's peer is NAMESPACE/NAME. The kernel settles
-some things a moment later (carriers, bridge ports, the end of a namespace): waits for that, 3 seconds at most.
+some things a moment later (carriers, bridge ports, the end of a namespace): waits for that, 3 seconds at most. With --quiet
+also for addresses that are tentative for a second or two.
 """
 import json
 import subprocess
+import sys
 import time
 
 SYSCTLS = [
@@ -51,6 +53,19 @@ def plain(value):
     return [plain(v) for v in value] if isinstance(value, list) else value
 
 
+def is_multicast(route):
+    """The kernel's own for multicast, which a bridge keeps or not when it loses its carrier for a moment."""
+    return route["dst"] == "ff00::/8" and route.get("protocol") == "kernel"
+
+
+def quiet(link, addresses):
+    """The kernel has told everyone of the carrier, and no address is tentative any more."""
+    if "UP" not in link["flags"] or "LOWER_UP" not in link["flags"]:
+        return True
+    return link["operstate"] in ("UP", "UNKNOWN") and not any(
+        a.get("tentative") for item in addresses if item["ifname"] == link["ifname"] for a in item.get("addr_info", []))
+
+
 def settled(link):
     """A port of a bridge forwards or blocks once its carrier has been noticed; a peer that is on its way out goes."""
     works = "UP" in link["flags"] and "LOWER_UP" in link["flags"]
@@ -67,7 +82,7 @@ def add_peer(link, ids, names):
     link["flags"] = [flag for flag in link["flags"] if flag != "NO-CARRIER"]
 
 
-def snapshot():
+def snapshot(patient):
     """(everything is settled, the lines to print)"""
     listed = subprocess.run(["ip", "-j", "netns", "list"], capture_output=True, text=True).stdout
     seen = {n: look(n) for n in ["", *sorted(n["name"] for n in json.loads(listed or "[]"))]}
@@ -75,24 +90,26 @@ def snapshot():
     good, lines = True, []
     for n, (links, addresses, routes, ids, sysctls) in seen.items():
         for link in links:
-            add_peer(link, {i["nsid"]: i.get("name") for i in ids}, names)
+            add_peer(link, {i["nsid"]: i.get("name", "") for i in ids}, names)  # the root has no name
+            good = good and (not patient or quiet(link, addresses))
             good = good and settled(link)
         lines.append(json.dumps({
             "namespace": n,
             "links": sorted(plain(links), key=lambda link: link["ifname"]),
             "addresses": sorted((a["ifname"], plain(a.get("addr_info", []))) for a in addresses),
-            "routes": sorted(plain(routes), key=json.dumps),
+            "routes": sorted((plain(r) for r in routes if not is_multicast(r)), key=json.dumps),
             "sysctls": sysctls,
         }, sort_keys=True))
     return good, lines
 
 
 def main():
-    end = time.monotonic() + 3
-    good, lines = snapshot()
+    patient = "--quiet" in sys.argv
+    end = time.monotonic() + (6 if patient else 3)
+    good, lines = snapshot(patient)
     while not good and time.monotonic() < end:
         time.sleep(0.02)
-        good, lines = snapshot()
+        good, lines = snapshot(patient)
     print("\n".join(lines))
 
 

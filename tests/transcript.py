@@ -3,6 +3,7 @@
     # two hosts on a switch answer each other        a comment right above `$` names the test
     $ nslab -k minimal                               a line for /bin/sh; `nslab` is the program under test
     > h1 ping -c1 -W1 h2                             typed into it (its standard input is a pipe)
+    >> it goes on                                    one more line typed, of a here-document or a loop
     ~ 1 received                                     a regular expression, found in some line of the answer
     > links
     h1-eth0  s1-eth1  up                             an exact line (blank lines and blanks at the end do not count)
@@ -75,7 +76,7 @@ class Transcript:
 def match(answer, lines):
     """Walk the expectations through the lines of one answer."""
     at, loose = 0, False
-    where = f"line {answer.number}: {'> ' + answer.typed if answer.typed else '$'}"
+    where = f"line {answer.number}: {'> ' + answer.typed.splitlines()[0] if answer.typed else '$'}"
     for number, kind, text in answer.expected:
         rest = lines[at:]
         if kind == "!":
@@ -131,6 +132,8 @@ def parse(path):
             raise ValueError(f"{path}:{number}: before the first $ line: {line}")
         elif mark == ">":
             current.answers.append(Answer(text, number))
+        elif mark == ">>":
+            current.answers[-1].typed += "\n" + text
         elif mark == "?":
             current.status = int(text)
         else:

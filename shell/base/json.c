@@ -6,40 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static void before_value(struct json *j)
 {
 	if (j->comma)
 		buf_putc(j->buf, ',');
 	j->comma = true;
-}
-
-/* Bytes of the UTF-8 character at S, 0 when there is none (overlong, a surrogate, past U+10FFFF).
- */
-static size_t character_length(const unsigned char *s)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t n;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (s[0] == 0xe0)
-		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f;
-	else if (s[0] == 0xf0)
-		low = 0x90;
-	else if (s[0] == 0xf4)
-		high = 0x8f;
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return n;
 }
 
 static void put_ascii(struct buf *b, unsigned char c)
@@ -61,16 +34,16 @@ static void put_ascii(struct buf *b, unsigned char c)
 
 static void put_string(struct buf *b, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const char *s = text;
 
 	buf_putc(b, '"');
 	while (*s) {
-		size_t n = character_length(s);
+		size_t n = utf8_length(s);
 
 		if (n == 0)
 			buf_puts(b, "\uFFFD");
 		else if (n == 1)
-			put_ascii(b, *s);
+			put_ascii(b, (unsigned char)*s);
 		else
 			buf_add(b, s, n);
 		s += n ? n : 1;

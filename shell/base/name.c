@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define LETTERS_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* What nodes and interfaces have in common. */
@@ -41,10 +43,63 @@ int name_check_interface(const char *name, struct err *err)
 	return 0;
 }
 
+/* A file name, and no more than what is kept of it. */
+static int check_file_name(const char *what, const char *name, size_t max, struct err *err)
+{
+	if (!*name)
+		return err_usage(err, "an empty %s name", what);
+	if (strlen(name) > max)
+		return err_usage(err, "%s name %.64s: longer than %zu characters", what, name, max);
+	if (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
+		return err_usage(err, "%s name %s: no / is allowed, nor . or .. alone", what, name);
+	return 0;
+}
+
+int name_check_namespace(const char *name, struct err *err)
+{
+	return check_file_name("namespace", name, NAME_MAX_NODE, err);
+}
+
+int name_check_device(const char *name, struct err *err)
+{
+	if (check_file_name("interface", name, NAME_MAX_INTERFACE, err) < 0)
+		return -1;
+	if (name[strcspn(name, ": \t\n\v\f\r")])
+		return err_usage(err, "interface name %s: no blank and no colon is allowed", name);
+	return 0;
+}
+
 void name_interface(char out[NAME_MAX_INTERFACE + 1], const char *node, unsigned n)
 {
-	if (snprintf(out, NAME_MAX_INTERFACE + 1, "%s-eth%u", node, n) > NAME_MAX_INTERFACE)
+	int len = snprintf(out, NAME_MAX_INTERFACE + 1, "%s-eth%u", node, n);
+
+	if (len > NAME_MAX_INTERFACE || name_check_interface(out, NULL))
 		snprintf(out, NAME_MAX_INTERFACE + 1, "eth%u", n);
+}
+
+#define SHOWN_MAX 48 /* bytes: half a screen */
+
+void name_show(struct buf *out, const char *name)
+{
+	struct buf clean = { 0 };
+
+	while (*name && clean.len < SHOWN_MAX) {
+		size_t n = utf8_is_control(name) ? 0 : utf8_length(name);
+
+		if (n)
+			buf_add(&clean, name, n);
+		else
+			buf_putc(&clean, '?');
+		name += n ? n : 1;
+	}
+	if (*name)
+		buf_puts(&clean, "...");
+	/* It would be read as an option. */
+	if (*buf_text(&clean) == '-' && !strchr(clean.data, '\''))
+		buf_printf(out, "'%s'", buf_text(&clean));
+	else
+		buf_put_quoted(out, buf_text(&clean));
+	buf_free(&clean);
 }
 
 /* The runs of digits at A and B by value, of any length; both move behind their run. */

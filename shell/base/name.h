@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define NAME_MAX_NODE	   31 /* bytes, without the NUL */
@@ -16,9 +17,19 @@ int name_check_node(const char *name, struct err *err);
  * "all", "default". */
 int name_check_interface(const char *name, struct err *err);
 
+/* Names that others may have given: a namespace's as `ip netns add` takes it, up to NAME_MAX_NODE
+ * bytes, and an interface's as the kernel does (net/core/dev.c, dev_valid_name). */
+int name_check_namespace(const char *name, struct err *err);
+int name_check_device(const char *name, struct err *err);
+
 /* The interface number N of node NAME as Mininet names it: "h1-eth0", or "eth0" where that would be
- * too long. */
+ * too long, or no name for an interface. */
 void name_interface(char out[NAME_MAX_INTERFACE + 1], const char *node, unsigned n);
+
+/* A name that others chose, as people read it: quoted for the shell where it needs that, and with a
+ * question mark for each byte that is no character or steers the terminal; a very long one is cut.
+ * Appended to OUT. */
+void name_show(struct buf *out, const char *name);
 
 /* Natural order: h2 before h10. For qsort-like use: <0, 0, >0. */
 int name_compare(const char *a, const char *b);

@@ -43,10 +43,12 @@ void out_flush(struct out *o)
 	while (done < o->buf.len) {
 		ssize_t n = write(o->fd, o->buf.data + done, o->buf.len - done);
 
-		if (n >= 0)
+		if (n >= 0) {
 			done += (size_t)n;
-		else if (!wait_writable(o->fd))
+		} else if (!wait_writable(o->fd)) {
+			o->closed = errno == EPIPE;
 			break;
+		}
 	}
 	if (done < o->buf.len && errno != EPIPE && errno != EINTR)
 		o->error = errno;

@@ -15,6 +15,7 @@ struct out {
 	int fd;	     /* -1: keep in buf (a Lua script captures it) */
 	int error;   /* an errno value: the last write failed, and its reader was not just gone */
 	bool colour; /* a terminal, and NO_COLOR is not set */
+	bool closed; /* nobody reads on: what prints for long may end */
 };
 
 void out_printf(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -11,6 +11,7 @@ enum piece {
 	PIECE_END,
 	PIECE_BLANK,
 	PIECE_COMMENT, /* up to the end of the line */
+	PIECE_NEWLINE, /* what follows is for sh: the text of a here-document, the body of a loop */
 	PIECE_MARK,    /* a quote opened or closed: no character of the word */
 	PIECE_PLAIN,   /* an unquoted character */
 	PIECE_DOUBLE,  /* one inside "..", where sh still sees $ and ` */
@@ -31,6 +32,10 @@ static enum piece scan_unquoted(struct scan *s)
 	if (s->c == ' ' || s->c == '\t') {
 		s->in_word = false;
 		return PIECE_BLANK;
+	}
+	if (s->c == '\n') {
+		s->in_word = false;
+		return PIECE_NEWLINE;
 	}
 	if (s->c == '#' && !s->in_word) {
 		while (s->at < s->len && s->line[s->at] != '\n')
@@ -108,7 +113,7 @@ static enum piece split(struct scan *s, struct words *out)
 			buf_clear(&text);
 			inside = false;
 		}
-	} while (piece != PIECE_END && piece != PIECE_COMMENT);
+	} while (piece != PIECE_END && piece != PIECE_COMMENT && piece != PIECE_NEWLINE);
 	buf_free(&text);
 	out->open = s->open;
 	return piece;
@@ -123,7 +128,7 @@ static int check_bytes(const char *line, struct err *err)
 
 		if (len == WORDS_LINE_MAX)
 			return err_usage(err, "the line is longer than %d bytes", WORDS_LINE_MAX);
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			return err_usage(err, "the line has a control byte (0x%02x)", c);
 	}
 	return 0;
@@ -150,10 +155,12 @@ void words_split_partial(const char *line, size_t len, struct words *out)
 {
 	struct scan s = { .line = line, .len = strnlen(line, len) };
 	struct word last = { .end = s.len };
+	enum piece piece;
 	char *text;
 
 	*out = (struct words){ 0 };
-	if (split(&s, out) == PIECE_COMMENT)
+	piece = split(&s, out);
+	if (piece == PIECE_COMMENT || piece == PIECE_NEWLINE)
 		last.start = s.start;
 	else if (out->n && out->v[out->n - 1].end == s.len)
 		return;
@@ -181,6 +188,8 @@ bool words_background(const char *line, size_t *len)
 	size_t end = 0, before = 0; /* where that one ends, and the one before it */
 
 	while ((piece = scan_next(&s)) != PIECE_END) {
+		if (piece == PIECE_NEWLINE)
+			return false;
 		if (piece == PIECE_BLANK || piece == PIECE_COMMENT)
 			continue;
 		/* Not the & of && |& >& <&, and there is a command before it. */
@@ -223,7 +232,9 @@ bool words_need_shell(const char *line)
 	if (!words_background(line, &s.len))
 		s.len = strlen(line);
 	while ((piece = scan_next(&s)) != PIECE_END) {
-		if (piece == PIECE_PLAIN && strchr("|&;<>()$`*?[{}\n", s.c))
+		if (piece == PIECE_NEWLINE)
+			return true;
+		if (piece == PIECE_PLAIN && strchr("|&;<>()$`*?[{}", s.c))
 			return true;
 		if (piece == PIECE_PLAIN && s.c == '~' && before == PIECE_BLANK)
 			return true;

@@ -51,13 +51,17 @@ static struct graph_node *find_node(const struct graph *g, const char *name, str
 {
 	struct graph_node *node = *name ? graph_node_find(g, name) : NULL;
 	struct nearest nearest = { .word = name };
+	char why[400];
 
 	if (node)
 		return node;
 	for (size_t i = 0; i < g->n_nodes; i++)
 		nearest_offer(&nearest, g->nodes[i]->name);
 	err_set(err, "no node %s", *name ? name : "\"\"");
-	nearest_suggest(&nearest, err);
+	if (graph_pending_reason(g, name, why, sizeof(why)))
+		err_hint(err, "%s", why);
+	else
+		nearest_suggest(&nearest, err);
 	return NULL;
 }
 
@@ -153,7 +157,7 @@ static void add_arg(struct args *a, const struct arg_spec *spec, const char *tex
 {
 	a->v = mem_grow(a->v, a->n, &a->cap, sizeof(*a->v));
 	if (spec->kind == SPEC_OPTION)
-		text += strlen(spec->label) + 1;
+		text = strchr(text, '=') + 1;
 	a->v[a->n++] = (struct arg){ .spec = spec, .text = text };
 }
 

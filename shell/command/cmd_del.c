@@ -79,8 +79,14 @@ const struct command cmd_del_link = {
 
 static int run_reset(struct session *s, const struct args *a, struct err *err)
 {
+	struct plan plan = { 0 };
+	int rc = draft_clear(s->graph, false, &plan, err);
+
 	(void)a;
-	return del_nodes(s, s->graph->nodes, s->graph->n_nodes, err);
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	return rc;
 }
 
 const struct command cmd_reset = {
@@ -88,6 +94,8 @@ const struct command cmd_reset = {
 	.family = FAMILY_BUILD,
 	.args = "",
 	.summary = "delete every node: the lab is empty again",
+	.details = "Also the interfaces, addresses and routes that somebody made in the lab's root "
+		   "namespace.",
 	.example = "reset",
 	.changes = true,
 	.run = run_reset,

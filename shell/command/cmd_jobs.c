@@ -1,6 +1,7 @@
 /* jobs, fg, bg, kill, wait: as in sh. */
 #include "command/command.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,16 @@ const struct command cmd_bg = {
 	.run = run_bg,
 };
 
+/* No job: the pid of a process of the lab. ERR says already that it is no job. */
+static int kill_process(const char *word, int signal, struct err *err)
+{
+	long pid;
+
+	if (number_parse(&pid, word, 2, INT32_MAX, NULL) || kill((pid_t)pid, 0) < 0)
+		return err_hint(err, "`jobs` lists them; or the pid of a process");
+	return kill((pid_t)pid, signal) < 0 ? err_errno(err, errno, "kill %s", word) : 0;
+}
+
 static int run_kill(struct session *s, const struct args *a, struct err *err)
 {
 	const char *name = args_text(a, "signal");
@@ -171,10 +182,9 @@ static int run_kill(struct session *s, const struct args *a, struct err *err)
 	for (size_t i = 0; i < args_count(a, "job"); i++) {
 		struct job *job = find_job(s, a, i, err);
 
-		if (!job)
-			return err_hint(err,
-					"`jobs` lists them; a process by its pid: sh kill PID");
-		if (job_signal(&s->jobs, job, number, err))
+		if (!job && kill_process(args_at(a, "job", i)->text, number, err))
+			return -1;
+		if (job && job_signal(&s->jobs, job, number, err))
 			return -1;
 	}
 	return 0;
@@ -184,8 +194,10 @@ const struct command cmd_kill = {
 	.name = "kill",
 	.family = FAMILY_RUN,
 	.args = "[<signal>] <job>...",
-	.summary = "send a signal to jobs",
-	.details = "TERM, unless another one is named: kill -INT 1. Any process: sh kill PID.",
+	.summary = "send a signal to jobs, or to processes",
+	.details =
+		"TERM, unless another one is named: kill -INT 1. A number that is no job's is the "
+		"pid of a process of the lab.",
 	.no_example = "needs a job",
 	.run = run_kill,
 };

@@ -8,6 +8,22 @@
 #include "command/look.h"
 #include "plan/draft.h"
 
+/* As look_json_port, with the bridge that the interface is a port of. */
+static void json_end(struct json *j, const struct graph_port *p)
+{
+	const struct graph_port *master =
+		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+
+	json_open(j, '{');
+	json_key(j, "node");
+	json_string(j, *p->node->name ? p->node->name : "root");
+	json_key(j, "interface");
+	json_string(j, p->name);
+	json_key(j, "bridge");
+	json_string(j, master ? master->name : NULL);
+	json_close(j, '}');
+}
+
 static void links_json(struct session *s, const struct graph_link *links, size_t n)
 {
 	struct json j = { .buf = &s->out.buf };
@@ -16,9 +32,9 @@ static void links_json(struct session *s, const struct graph_link *links, size_t
 	for (size_t i = 0; i < n; i++) {
 		json_open(&j, '{');
 		json_key(&j, "a");
-		look_json_port(&j, links[i].a);
+		json_end(&j, links[i].a);
 		json_key(&j, "b");
-		look_json_port(&j, links[i].b);
+		json_end(&j, links[i].b);
 		json_key(&j, "state");
 		json_string(&j, look_link_state(&links[i]));
 		json_close(&j, '}');
@@ -60,11 +76,14 @@ const struct command cmd_links = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "list the links and their states",
-	.details = "A state is up; down (an end is switched off, as `link A B down` does); no "
-		   "carrier; or what a "
-		   "switch makes of its port: blocked, learning, disabled. "
-		   "JSON: [{\"a\": {\"node\", \"interface\"}, \"b\": {\"node\", \"interface\"}, "
-		   "\"state\"}, ...].",
+	.details =
+		"A state is up; down (an end is switched off, as `link A B down` does); no "
+		"carrier; or what a "
+		"switch makes of its port: blocked, learning, disabled. "
+		"An end in the lab's root is root:INTERFACE, or br0:INTERFACE as a port of bridge "
+		"br0. "
+		"JSON: [{\"a\": {\"node\", \"interface\", \"bridge\": name or null}, \"b\": {...}, "
+		"\"state\"}, ...].",
 	.example = "links",
 	.run = run_links,
 };

@@ -13,9 +13,21 @@
 /* One plan for both: what is there goes and the new lab comes, or everything stays. */
 static int plan_load(struct session *s, struct draft *d, struct plan *plan, struct err *err)
 {
-	if (draft_del_nodes(s->graph->nodes, s->graph->n_nodes, plan, err))
-		return -1;
-	return draft_plan(d, plan, err);
+	struct plan made = { 0 };
+	bool in_root = false;
+	int rc = draft_plan(d, &made, err);
+
+	/* Ends in the root of links to nodes go with their nodes, but only once all is done: not
+	 * soon enough for new ones of the same name. */
+	for (size_t i = 0; i < made.n; i++)
+		in_root |= !*made.ops[i].end.netns ||
+			   (*made.ops[i].peer.name && !*made.ops[i].peer.netns);
+	if (!rc)
+		rc = draft_clear(s->graph, in_root, plan, err);
+	for (size_t i = 0; !rc && i < made.n; i++)
+		plan_copy(plan, &made.ops[i]);
+	plan_free(&made);
+	return rc;
 }
 
 static int run_load(struct session *s, const struct args *a, struct err *err)
@@ -27,8 +39,12 @@ static int run_load(struct session *s, const struct args *a, struct err *err)
 	struct draft d;
 	int rc;
 
-	if (s->graph->n_nodes && !args_has(a, "--replace")) {
-		err_set(err, "load %s: the lab holds %zu nodes", topology, s->graph->n_nodes);
+	if (!draft_is_clear(s->graph) && !args_has(a, "--replace")) {
+		if (s->graph->n_nodes)
+			err_set(err, "load %s: the lab holds %zu node%s", topology,
+				s->graph->n_nodes, s->graph->n_nodes == 1 ? "" : "s");
+		else
+			err_set(err, "load %s: the lab's root holds interfaces", topology);
 		return err_hint(err, "`reset` first, or `load %s --replace`", topology);
 	}
 	params = mem_resize(NULL, n + 1, sizeof(*params));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/name.h"
 #include "command/grammar.h"
 #include "command/look.h"
 
@@ -16,7 +17,7 @@ struct listing {
 static bool has_bridge_port(const struct graph_node *n)
 {
 	for (size_t i = 0; i < n->n_ports; i++)
-		if (n->ports[i]->master)
+		if (graph_port_bridge(n->ports[i]))
 			return true;
 	return false;
 }
@@ -65,6 +66,18 @@ static void nodes_json(struct session *s, struct json *j, const struct graph_nod
 	json_close(j, ']');
 }
 
+/* A name that leads nowhere is no node, but somebody waits for it. */
+static void nodes_note(struct session *s, const char *name)
+{
+	struct buf shown = { 0 };
+	char why[512];
+
+	name_show(&shown, name);
+	if (graph_pending_reason(s->graph, name, why, sizeof(why)))
+		out_printf(&s->out, "%s is no node: %s\n", buf_text(&shown), why);
+	buf_free(&shown);
+}
+
 static void nodes_table(struct session *s)
 {
 	static const char *const head[] = { "name", "kind", "addresses" };
@@ -77,12 +90,14 @@ static void nodes_table(struct session *s)
 
 		for (size_t k = 0; k < n->n_ports; k++)
 			look_addresses(n->ports[k], false, &addresses);
-		table_cell(&t, "%s", n->name);
+		table_cell(&t, "%s", n->shown);
 		table_cell(&t, "%s", graph_kind_name(graph_node_kind(n)));
 		table_cell(&t, "%s", buf_text(&addresses));
 		buf_free(&addresses);
 	}
 	table_print(&t, &s->out);
+	for (size_t i = 0; i < s->graph->n_pending; i++)
+		nodes_note(s, s->graph->pending[i]);
 }
 
 static int run_nodes(struct session *s, const struct args *a, struct err *err)
@@ -112,12 +127,13 @@ const struct command cmd_nodes = {
 
 static void net_print(struct session *s, const struct graph_node *n)
 {
-	out_puts(&s->out, n->name);
+	out_puts(&s->out, n->shown);
 	for (size_t i = 0; i < n->n_ports; i++) {
 		const struct graph_port *p = n->ports[i], *peer = graph_port_peer(s->graph, p);
+		const char *end = graph_port_elsewhere(s->graph, p) ? "?" : "-";
 
 		if (look_port_counts(p))
-			out_printf(&s->out, " %s:%s", p->name, peer ? peer->name : "-");
+			out_printf(&s->out, " %s:%s", p->shown, peer ? peer->shown : end);
 	}
 	out_puts(&s->out, "\n");
 }
@@ -133,7 +149,7 @@ static void net_json(struct session *s, struct json *j, const struct graph_node 
 		json_key(j, "interface");
 		json_string(j, n->ports[i]->name);
 		json_key(j, "peer");
-		look_json_port(j, graph_port_peer(s->graph, n->ports[i]));
+		look_json_peer(j, s->graph, n->ports[i]);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -151,7 +167,8 @@ const struct command cmd_net = {
 	.args = "[--json]",
 	.summary = "show what each interface is connected to",
 	.details =
-		"INTERFACE:PEER for each interface of a node; - where there is no peer in the lab. "
+		"INTERFACE:PEER for each interface of a node; - where there is no peer, ? where it "
+		"is in a namespace that the lab has no name for (then both members are null). "
 		"JSON: [{\"name\", \"interfaces\": [{\"interface\", \"peer\": {\"node\", "
 		"\"interface\"} or null}, "
 		"...]}, ...].",
@@ -170,11 +187,11 @@ static void intfs_print(struct session *s, const struct graph_node *n)
 {
 	const char *separator = " ";
 
-	out_printf(&s->out, "%s:", n->name);
+	out_printf(&s->out, "%s:", n->shown);
 	for (size_t i = 0; i < n->n_ports; i++) {
 		if (!intfs_lists(n->ports[i]))
 			continue;
-		out_printf(&s->out, "%s%s", separator, n->ports[i]->name);
+		out_printf(&s->out, "%s%s", separator, n->ports[i]->shown);
 		separator = ",";
 	}
 	out_puts(&s->out, "\n");
@@ -224,11 +241,11 @@ static void dump_print(struct session *s, const struct graph_node *n)
 	const char *separator = " ";
 	char text[PREFIX_TEXT];
 
-	out_printf(&s->out, "<%s %s:", class[graph_node_kind(n)], n -> name);
+	out_printf(&s->out, "<%s %s:", class[graph_node_kind(n)], n -> shown);
 	for (size_t i = 0; i < n->n_ports; i++) {
 		if (!look_port_counts(n->ports[i]))
 			continue;
-		out_printf(&s->out, "%s%s:%s", separator, n->ports[i]->name,
+		out_printf(&s->out, "%s%s:%s", separator, n->ports[i]->shown,
 			   first_address(n->ports[i], text));
 		separator = ",";
 	}
@@ -276,10 +293,10 @@ const struct command cmd_dump = {
 
 static void ports_print(struct session *s, const struct graph_node *n)
 {
-	out_puts(&s->out, n->name);
+	out_puts(&s->out, n->shown);
 	for (size_t i = 0; i < n->n_ports; i++)
-		if (n->ports[i]->master)
-			out_printf(&s->out, " %s:%u", n->ports[i]->name, n->ports[i]->port_number);
+		if (graph_port_bridge(n->ports[i]))
+			out_printf(&s->out, " %s:%u", n->ports[i]->shown, n->ports[i]->port_number);
 	out_puts(&s->out, "\n");
 }
 
@@ -290,9 +307,9 @@ static void ports_json(struct session *s, struct json *j, const struct graph_nod
 	json_open(j, '[');
 	for (size_t i = 0; i < n->n_ports; i++) {
 		const struct graph_port *p = n->ports[i];
-		const struct graph_port *bridge = graph_port_by_index(n, p->master);
+		const struct graph_port *bridge = graph_port_bridge(p);
 
-		if (!p->master)
+		if (!bridge)
 			continue;
 		json_open(j, '{');
 		json_key(j, "interface");
@@ -300,7 +317,7 @@ static void ports_json(struct session *s, struct json *j, const struct graph_nod
 		json_key(j, "number");
 		json_number(j, p->port_number);
 		json_key(j, "bridge");
-		json_string(j, bridge ? bridge->name : NULL);
+		json_string(j, bridge->name);
 		json_key(j, "state");
 		json_string(j, look_port_state(p));
 		json_close(j, '}');

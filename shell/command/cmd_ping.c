@@ -126,12 +126,12 @@ static void round_json(struct session *s, const struct round *r)
 /* "h1 -> h2 X  h4": a name where there was an answer, in columns. */
 static void print_row(struct out *o, const struct round *r, const struct ping *row, int width)
 {
-	out_printf(o, "%-*s ->", width, row->from->name);
+	out_printf(o, "%-*s ->", width, row->from->shown);
 	for (size_t k = 0; k + 1 < r->n; k++) {
 		bool last = k + 2 == r->n;
 
-		out_printf(o, " %-*s", last ? 0 : (int)strlen(row[k].to->name),
-			   row[k].answered ? row[k].to->name : "X");
+		out_printf(o, " %-*s", last ? 0 : (int)strlen(row[k].to->shown),
+			   row[k].answered ? row[k].to->shown : "X");
 	}
 	out_puts(o, "\n");
 }
@@ -145,9 +145,9 @@ static void print_lost(struct out *o, const struct round *r, const struct ping *
 		if (row[k].answered)
 			continue;
 		if (!lost)
-			out_printf(o, "%s lost", row->from->name);
+			out_printf(o, "%s lost", row->from->shown);
 		if (lost++ < LOST_MAX)
-			out_printf(o, " %s", row[k].to->name);
+			out_printf(o, " %s", row[k].to->shown);
 	}
 	if (lost)
 		out_printf(o, "%s (%zu of %zu)\n", lost > LOST_MAX ? " ..." : "", lost, r->n - 1);
@@ -183,7 +183,7 @@ static int round_run(struct session *s, const struct args *a, struct round *r, s
 		return err_set(err, "%s: timeout=%s is not within 1ms and 3600s", a->command->name,
 			       timeout->text);
 	for (size_t i = 0; !as_json && i < r->n_skipped; i++)
-		out_printf(&s->out, "%s has no IPv%d address: skipped\n", r->skipped[i]->name,
+		out_printf(&s->out, "%s has no IPv%d address: skipped\n", r->skipped[i]->shown,
 			   r->family == AF_INET ? 4 : 6);
 	if (r->n < 2 && args_count(a, "node"))
 		return err_set(err, "%s takes two nodes with an address", a->command->name);

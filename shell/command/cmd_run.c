@@ -1,16 +1,41 @@
 /* sh, time, explain: lines that run lines. */
 #include "command/command.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "command/grammar.h"
 #include "command/program.h"
 #include "kernel/netlink.h"
+#include "kernel/process.h"
+
+/* `sh -c LINE` and `sh FILE`, as they stand in a page: the shell itself. */
+static bool means_the_shell(const char *line)
+{
+	struct stat st;
+	struct words w;
+	bool means;
+
+	if (words_split(line, &w, NULL))
+		return false;
+	means = w.n &&
+		(w.v[0].text[0] == '-' || (!process_exists(w.v[0].text) &&
+					   stat(w.v[0].text, &st) == 0 && S_ISREG(st.st_mode)));
+	words_free(&w);
+	return means;
+}
 
 static int run_sh(struct session *s, const struct args *a, struct err *err)
 {
-	return program_run_line(s, "", args_text(a, "program"), err);
+	const char *line = args_text(a, "program");
+	char *shell = means_the_shell(line) ? mem_printf("sh %s", line) : NULL;
+	int rc = program_run_line(s, "", shell ? shell : line, err);
+
+	free(shell);
+	return rc;
 }
 
 const struct command cmd_sh = {

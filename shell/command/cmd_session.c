@@ -105,9 +105,12 @@ const struct command cmd_exit = {
 	.name = "exit",
 	.family = FAMILY_SESSION,
 	.args = "[<number>]",
-	.summary = "end the shell and the lab",
-	.details =
-		"With a number as its exit status, else that of the line before. ^D does the same.",
+	.summary = "end the shell, and with it the lab",
+	.details = "With a number as its exit status, else that of the line before. ^D does the "
+		   "same. A "
+		   "lab that is kept (--keep, detach) stays, and so does one that this shell came "
+		   "to by "
+		   "nslab attach.",
 	.example = "exit",
 	.run = run_exit,
 };

@@ -1,99 +1,296 @@
-/* show: one node, interface by interface. */
+/* show: all that is known of a node, interface by interface. */
 #include "command/command.h"
 
+#include <linux/if.h>
+#include <linux/if_bridge.h>
+
+#include "base/name.h"
 #include "command/grammar.h"
 #include "command/look.h"
 
-static void show_json(struct session *s, const struct graph_node *n)
+/* ---- JSON ---- */
+
+static void json_text(struct json *j, const char *key, const char *text)
 {
-	struct json j = { .buf = &s->out.buf };
+	json_key(j, key);
+	json_string(j, text);
+}
+
+static void json_vlans(struct json *j, const struct graph_port *p)
+{
+	json_key(j, "vlans");
+	json_open(j, '[');
+	for (size_t i = 0; i < p->n_vlans; i++) {
+		json_open(j, '{');
+		json_key(j, "first");
+		json_number(j, p->vlans[i].first);
+		json_key(j, "last");
+		json_number(j, p->vlans[i].last);
+		json_key(j, "pvid");
+		json_bool(j, p->vlans[i].flags & BRIDGE_VLAN_INFO_PVID);
+		json_key(j, "untagged");
+		json_bool(j, p->vlans[i].flags & BRIDGE_VLAN_INFO_UNTAGGED);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void json_qdiscs(struct json *j, const struct graph_port *p)
+{
+	json_key(j, "qdiscs");
+	json_open(j, '[');
+	for (size_t i = 0; i < p->node->n_qdiscs; i++)
+		if (p->node->qdiscs[i].ifindex == p->ifindex)
+			look_json_qdisc(j, &p->node->qdiscs[i]);
+	json_close(j, ']');
+}
+
+static void json_master(struct json *j, const struct graph_port *p)
+{
+	const struct graph_port *bridge = graph_port_bridge(p);
+	const struct graph_port *master =
+		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+
+	json_text(j, "bridge", bridge ? bridge->name : NULL);
+	json_text(j, "master", master ? master->name : NULL);
+	json_key(j, "port");
+	if (bridge)
+		json_number(j, p->port_number);
+	else
+		json_string(j, NULL);
+}
+
+static void json_port(struct session *s, struct json *j, const struct graph_port *p)
+{
 	char mac[MAC_TEXT];
 
-	json_open(&j, '{');
-	json_key(&j, "name");
-	json_string(&j, n->name);
-	json_key(&j, "kind");
-	json_string(&j, graph_kind_name(graph_node_kind(n)));
-	json_key(&j, "interfaces");
-	json_open(&j, '[');
-	for (size_t i = 0; i < n->n_ports; i++) {
-		const struct graph_port *p = n->ports[i];
-		const struct graph_port *bridge =
-			p->master ? graph_port_by_index(n, p->master) : NULL;
+	json_open(j, '{');
+	json_text(j, "interface", p->name);
+	json_key(j, "index");
+	json_number(j, p->ifindex);
+	json_text(j, "state", look_port_state(p));
+	json_key(j, "up");
+	json_bool(j, p->flags & IFF_UP);
+	json_key(j, "carrier");
+	json_bool(j, p->flags & IFF_LOWER_UP);
+	json_text(j, "kind", p->kind);
+	json_key(j, "id");
+	json_number(j, p->id);
+	json_text(j, "mac", mac_format(mac, p->mac));
+	json_key(j, "mtu");
+	json_number(j, p->mtu);
+	json_key(j, "addresses");
+	json_open(j, '[');
+	look_json_addresses(j, p, true);
+	json_close(j, ']');
+	json_key(j, "peer");
+	look_json_peer(j, s->graph, p);
+	json_key(j, "lower");
+	look_json_port(j, graph_port_lower(s->graph, p));
+	json_master(j, p);
+	json_vlans(j, p);
+	json_qdiscs(j, p);
+	json_close(j, '}');
+}
 
-		json_open(&j, '{');
-		json_key(&j, "interface");
-		json_string(&j, p->name);
-		json_key(&j, "state");
-		json_string(&j, look_port_state(p));
-		json_key(&j, "kind");
-		json_string(&j, p->kind);
-		json_key(&j, "mac");
-		json_string(&j, mac_format(mac, p->mac));
-		json_key(&j, "mtu");
-		json_number(&j, p->mtu);
-		json_key(&j, "addresses");
-		json_open(&j, '[');
-		look_json_addresses(&j, p, true);
-		json_close(&j, ']');
-		json_key(&j, "peer");
-		look_json_port(&j, graph_port_peer(s->graph, p));
-		json_key(&j, "bridge");
-		json_string(&j, bridge ? bridge->name : NULL);
-		json_close(&j, '}');
+static void json_node(struct session *s, struct json *j, const struct graph_node *n)
+{
+	json_open(j, '{');
+	json_text(j, "name", *n->name ? n->name : "root");
+	json_key(j, "aliases");
+	json_open(j, '[');
+	for (size_t i = 0; i < n->n_aliases; i++)
+		json_string(j, n->aliases[i]);
+	json_close(j, ']');
+	json_text(j, "kind", graph_kind_name(graph_node_kind(n)));
+	json_key(j, "forwards");
+	json_open(j, '{');
+	json_key(j, "ipv4");
+	json_bool(j, n->forwards);
+	json_key(j, "ipv6");
+	json_bool(j, n->forwards6);
+	json_close(j, '}');
+	json_key(j, "interfaces");
+	json_open(j, '[');
+	for (size_t i = 0; i < n->n_ports; i++)
+		json_port(s, j, n->ports[i]);
+	json_close(j, ']');
+	json_key(j, "routes");
+	json_open(j, '[');
+	for (size_t i = 0; i < n->n_routes; i++)
+		look_json_route(j, n, &n->routes[i]);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+/* ---- tables ---- */
+
+static void show_header(struct session *s, const struct graph_node *n)
+{
+	out_printf(&s->out, "%s, %s%s", n->shown, *n->name ? "a " : "",
+		   *n->name ? graph_kind_name(graph_node_kind(n)) : "the lab's root namespace");
+	for (size_t i = 0; i < n->n_aliases; i++) {
+		struct buf alias = { 0 };
+
+		name_show(&alias, n->aliases[i]);
+		out_printf(&s->out, "%s%s", i ? ", " : ", also called ", buf_text(&alias));
+		buf_free(&alias);
 	}
-	json_close(&j, ']');
-	json_close(&j, '}');
 	out_puts(&s->out, "\n");
 }
 
-static void show_table(struct session *s, const struct graph_node *n)
+/* "s1-eth1", "on eth0" for a vlan or macvlan, "in br0" for a port of a bridge. */
+static void put_connection(struct session *s, const struct graph_port *p, struct buf *out)
 {
-	static const char *const head[] = {
-		"interface", "state", "mac", "mtu", "peer", "addresses"
-	};
+	const struct graph_port *lower = graph_port_lower(s->graph, p);
+	const struct graph_port *master =
+		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+	char text[64];
+
+	if (lower)
+		buf_printf(out, "on %s", look_port_label(lower, text));
+	else if (p->link_ifindex || !master)
+		buf_puts(out, look_peer_label(s->graph, p, text));
+	if (master)
+		buf_printf(out, "%sin %s", out->len ? ", " : "", master->shown);
+}
+
+static void show_interfaces(struct session *s, const struct graph_node *n)
+{
+	static const char *const head[] = { "interface", "state", "kind",     "mac",
+					    "mtu",	 "peer",  "addresses" };
 	struct table t;
 
-	out_printf(&s->out, "%s, a %s\n", n->name, graph_kind_name(graph_node_kind(n)));
-	table_init(&t, 6, head);
+	table_init(&t, 7, head);
 	for (size_t i = 0; i < n->n_ports; i++) {
-		const struct graph_port *p = n->ports[i], *peer = graph_port_peer(s->graph, p);
-		struct buf addresses = { 0 };
-		char text[64];
+		const struct graph_port *p = n->ports[i];
+		struct buf addresses = { 0 }, connection = { 0 };
+		char text[MAC_TEXT];
 
 		look_addresses(p, true, &addresses);
-		table_cell(&t, "%s", p->name);
+		put_connection(s, p, &connection);
+		table_cell(&t, "%s", p->shown);
 		table_cell(&t, "%s", look_port_state(p));
+		if (p->id)
+			table_cell(&t, "%s %u", p->kind, p->id);
+		else
+			table_cell(&t, "%s", *p->kind ? p->kind : "-");
 		table_cell(&t, "%s", mac_format(text, p->mac));
 		table_cell(&t, "%u", p->mtu);
-		table_cell(&t, "%s", peer ? look_port_label(peer, text) : "-");
+		table_cell(&t, "%s", buf_text(&connection));
 		table_cell(&t, "%s", buf_text(&addresses));
 		buf_free(&addresses);
+		buf_free(&connection);
 	}
 	table_print(&t, &s->out);
 }
 
+static void show_vlans(struct session *s, const struct graph_port *p)
+{
+	for (size_t i = 0; i < p->n_vlans; i++) {
+		const struct graph_vlan *v = &p->vlans[i];
+
+		out_printf(&s->out, "%s%s %u", i ? "," : "vlans of ", i ? "" : p->shown, v->first);
+		if (v->last != v->first)
+			out_printf(&s->out, "-%u", v->last);
+		if (v->flags & BRIDGE_VLAN_INFO_PVID)
+			out_puts(&s->out, " pvid");
+		if (v->flags & BRIDGE_VLAN_INFO_UNTAGGED)
+			out_puts(&s->out, " untagged");
+	}
+	if (p->n_vlans)
+		out_puts(&s->out, "\n");
+}
+
+static void show_details(struct session *s, const struct graph_node *n)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < n->n_ports; i++)
+		show_vlans(s, n->ports[i]);
+	for (size_t i = 0; i < n->n_qdiscs; i++) {
+		const struct graph_port *p = graph_port_by_index(n, n->qdiscs[i].ifindex);
+
+		buf_printf(&text, "qdisc of %s: ", p ? p->shown : "?");
+		look_qdisc(&n->qdiscs[i], &text);
+		buf_putc(&text, '\n');
+	}
+	for (size_t i = 0; i < n->n_routes; i++) {
+		buf_puts(&text, "route ");
+		look_route(n, &n->routes[i], &text);
+		buf_putc(&text, '\n');
+	}
+	out_puts(&s->out, buf_text(&text));
+	buf_free(&text);
+}
+
+static void show_table(struct session *s, const struct graph_node *n)
+{
+	show_header(s, n);
+	show_interfaces(s, n);
+	show_details(s, n);
+}
+
+static int show_all(struct session *s, bool as_json, struct err *err)
+{
+	struct json j = { .buf = &s->out.buf };
+	struct graph *g = s->graph;
+
+	if (graph_read_all_details(g, err))
+		return -1;
+	if (as_json)
+		json_open(&j, '[');
+	for (size_t i = 0; i <= g->n_nodes; i++) {
+		const struct graph_node *n = i ? g->nodes[i - 1] : g->root;
+
+		if (as_json) {
+			json_node(s, &j, n);
+		} else if (i || n->n_ports > 1) {
+			show_table(s, n);
+			out_puts(&s->out, i < g->n_nodes ? "\n" : "");
+		}
+	}
+	if (as_json) {
+		json_close(&j, ']');
+		out_puts(&s->out, "\n");
+	}
+	return 0;
+}
+
 static int run_show(struct session *s, const struct args *a, struct err *err)
 {
-	const struct graph_node *n = args_at(a, "node", 0)->node;
+	const struct arg *arg = args_at(a, "node", 0);
+	struct json j = { .buf = &s->out.buf };
 
-	(void)err;
-	if (session_json(s, a))
-		show_json(s, n);
-	else
-		show_table(s, n);
+	if (!arg)
+		return show_all(s, session_json(s, a), err);
+	if (graph_read_details(s->graph, arg->node, err))
+		return -1;
+	if (session_json(s, a)) {
+		json_node(s, &j, arg->node);
+		out_puts(&s->out, "\n");
+	} else {
+		show_table(s, arg->node);
+	}
 	return 0;
 }
 
 const struct command cmd_show = {
 	.name = "show",
 	.family = FAMILY_LOOK,
-	.args = "<node> [--json]",
-	.summary = "show a node's interfaces: state, MAC, MTU, peer, addresses",
-	.details = "JSON: {\"name\", \"kind\", \"interfaces\": [{\"interface\", \"state\", "
-		   "\"kind\", \"mac\", \"mtu\", "
-		   "\"addresses\", \"peer\": {\"node\", \"interface\"} or null, \"bridge\": name "
-		   "or null}, ...]}.",
+	.args = "[<node>] [--json]",
+	.summary = "show a node's interfaces with all that is known of them, and its routes",
+	.details =
+		"Without a node: every node, and the lab's root (in a table only where it has "
+		"more than lo. Qdiscs are those that somebody has put there. JSON: {\"name\", "
+		"\"aliases\", \"kind\", \"forwards\": {\"ipv4\", \"ipv6\"}, \"interfaces\": "
+		"[{\"interface\", \"index\", \"state\", \"up\", \"carrier\", \"kind\", \"id\" "
+		"(of a vlan or vxlan), \"mac\", \"mtu\", \"addresses\", \"peer\" and \"lower\" "
+		"(what a vlan stands on): {\"node\", \"interface\"} or null, \"bridge\", "
+		"\"master\" and \"port\": its number there, or null, \"vlans\": [{\"first\", "
+		"\"last\", \"pvid\", \"untagged\"}, ...], \"qdiscs\": [{\"kind\", \"handle\", "
+		"\"parent\", \"parameters\"}, ...]}, ...], \"routes\": as `routes` has them}; "
+		"without a node an array of these.",
 	.example = "show h1",
 	.run = run_show,
 };

@@ -41,23 +41,46 @@ static int source_getline(FILE *f, struct buf *line, struct err *err)
 	return c != EOF || line->len;
 }
 
+/* A line with those that belong to it in TEXT; NUMBER counts them. 1; 0 at the end; -1 with err. */
+static int source_read(struct session *s, FILE *f, struct buf *text, unsigned *number,
+		       struct err *err)
+{
+	enum words_more more = WORDS_MORE;
+	struct buf line = { 0 };
+	int got = 1;
+
+	buf_clear(text);
+	while (more != WORDS_DONE && (got = source_getline(f, &line, err)) > 0) {
+		++*number;
+		buf_add(text, buf_text(&line), line.len);
+		more = session_more(s, buf_text(text));
+		if (more == WORDS_JOIN)
+			text->data[--text->len] = '\0';
+		else if (more == WORDS_MORE)
+			buf_putc(text, '\n');
+	}
+	buf_free(&line);
+	return got < 0 ? -1 : got || text->len;
+}
+
 static int source_lines(struct session *s, const char *file, FILE *f, struct err *err)
 {
-	struct buf line = { 0 };
+	struct buf text = { 0 };
 	unsigned number = 0;
 	int got = 1;
 
 	while (got > 0 && !s->quit) {
-		got = source_getline(f, &line, err);
-		number++;
+		unsigned first = number + 1;
+
+		got = source_read(s, f, &text, &number, err);
 		if (got < 0)
-			err_wrap(err, "%s:%u", file, number);
-		else if (got && source_line(s, file, number, buf_text(&line), err))
+			err_wrap(err, "%s:%u", file, number + 1);
+		else if (got && source_line(s, file, first, buf_text(&text), err))
 			got = -1;
 	}
 	if (!got && ferror(f))
 		got = err_errno(err, errno, "source: %s", file);
-	buf_free(&line);
+	buf_free(&text);
 	return got < 0 ? -1 : 0;
 }
 

@@ -29,7 +29,9 @@ struct session {
 	bool dry;	/* only print them: `explain LINE` */
 	bool json;	/* --json for every listing */
 	bool interactive;
+	bool pasted; /* the line came out of a paste: a # may be root's prompt */
 	bool quit;		       /* the shell is to end, with `status` */
+	bool detached;		       /* and leaves a lab that stays, and its jobs */
 	int status;		       /* of the last line: 0, 1, or a program's own ($?) */
 	int previous;		       /* of the line before: what a bare `exit` hands on */
 	unsigned timeout_ms;	       /* of one ping (`set timeout 1s`) */
@@ -83,6 +85,10 @@ bool command_is_reserved(const char *word);
 
 void session_open(struct session *s, struct lab *lab, struct graph *g, int fd);
 void session_close(struct session *s);
+
+/* Would another line have to follow TEXT, as in sh: an open quote or loop, a here-document, a | at
+ * the end? */
+enum words_more session_more(const struct session *s, const char *text);
 
 /* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err
  * (s->status is its class). A failed program is no err: s->status says. Output is flushed. The

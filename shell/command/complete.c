@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/name.h"
+#include "base/utf8.h"
 #include "command/place.h"
 #include "lua/topology.h"
 
@@ -41,10 +42,28 @@ __attribute__((format(printf, 2, 3))) static void offer(struct collect *k, const
 	buf_free(&text);
 }
 
+/* A name that others chose may be one that nobody can type. */
+static void offer_name(struct collect *k, const char *name)
+{
+	for (const char *c = name; *c;) {
+		size_t n = utf8_is_control(c) ? 0 : utf8_length(c);
+
+		if (!n)
+			return;
+		c += n;
+	}
+	offer(k, "%s", name);
+}
+
 static void offer_nodes(struct collect *k)
 {
-	for (size_t i = 0; i < k->s->graph->n_nodes; i++)
-		offer(k, "%s", k->s->graph->nodes[i]->name);
+	for (size_t i = 0; i < k->s->graph->n_nodes; i++) {
+		const struct graph_node *n = k->s->graph->nodes[i];
+
+		offer_name(k, n->name);
+		for (size_t a = 0; a < n->n_aliases; a++)
+			offer_name(k, n->aliases[a]);
+	}
 }
 
 /* NODE, and after its colon the interfaces: h1:eth0, or h1:h1-eth0 once that is begun. */

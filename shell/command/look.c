@@ -1,7 +1,6 @@
 #include "command/look.h"
 
 #include <linux/if.h>
-#include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,46 +9,31 @@
 #include "base/name.h"
 #include "command/command.h"
 
-/* From bad to good. */
-static const char *const states[] = {
-	"down", "no carrier", "disabled", "blocked", "learning", "up"
-};
-enum { STATE_DOWN, STATE_NO_CARRIER, STATE_DISABLED, STATE_BLOCKED, STATE_LEARNING, STATE_UP };
-
-static int port_state(const struct graph_port *p)
-{
-	if (!(p->flags & IFF_UP))
-		return STATE_DOWN;
-	if (!(p->flags & IFF_LOWER_UP))
-		return STATE_NO_CARRIER;
-	if (!p->master || p->stp_state == BR_STATE_FORWARDING)
-		return STATE_UP;
-	if (p->stp_state == BR_STATE_BLOCKING)
-		return STATE_BLOCKED;
-	return p->stp_state == BR_STATE_DISABLED ? STATE_DISABLED : STATE_LEARNING;
-}
-
 const char *look_port_state(const struct graph_port *p)
 {
-	return states[port_state(p)];
+	return graph_state_name(graph_port_state(p));
 }
 
 const char *look_link_state(const struct graph_link *l)
 {
-	int a = port_state(l->a), b = port_state(l->b);
+	enum graph_state a = graph_port_state(l->a), b = graph_port_state(l->b);
 
-	return states[a < b ? a : b];
+	return graph_state_name(a < b ? a : b);
 }
 
 const char *look_port_label(const struct graph_port *p, char out[64])
 {
-	const char *node = *p->node->name ? p->node->name : "root";
-	size_t len = strlen(node);
+	const struct graph_port *bridge =
+		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+	size_t len = strlen(p->node->name);
 
-	if (!strncmp(p->name, node, len) && p->name[len] == '-')
-		snprintf(out, 64, "%s", p->name);
+	/* In the root a bridge is what others call a switch. */
+	if (!len && bridge && !strcmp(bridge->kind, "bridge"))
+		snprintf(out, 64, "%.31s:%.31s", bridge->shown, p->shown);
+	else if (len && !strncmp(p->name, p->node->name, len) && p->name[len] == '-')
+		snprintf(out, 64, "%s", p->shown);
 	else
-		snprintf(out, 64, "%s:%s", node, p->name);
+		snprintf(out, 64, "%.31s:%.31s", p->node->shown, p->shown);
 	return out;
 }
 
@@ -84,6 +68,31 @@ void look_json_addresses(struct json *j, const struct graph_port *p, bool all)
 			json_string(j, prefix_format(text, &p->addresses[i].prefix));
 }
 
+const char *look_peer_label(const struct graph *g, const struct graph_port *p, char out[64])
+{
+	const struct graph_port *peer = graph_port_peer(g, p);
+
+	if (peer)
+		return look_port_label(peer, out);
+	return graph_port_elsewhere(g, p) ? "somewhere else" : "-";
+}
+
+void look_json_peer(struct json *j, const struct graph *g, const struct graph_port *p)
+{
+	const struct graph_port *peer = graph_port_peer(g, p);
+
+	if (peer || !graph_port_elsewhere(g, p)) {
+		look_json_port(j, peer);
+		return;
+	}
+	json_open(j, '{');
+	json_key(j, "node");
+	json_string(j, NULL);
+	json_key(j, "interface");
+	json_string(j, NULL);
+	json_close(j, '}');
+}
+
 void look_json_port(struct json *j, const struct graph_port *p)
 {
 	if (!p) {
@@ -92,7 +101,7 @@ void look_json_port(struct json *j, const struct graph_port *p)
 	}
 	json_open(j, '{');
 	json_key(j, "node");
-	json_string(j, p->node->name);
+	json_string(j, *p->node->name ? p->node->name : "root");
 	json_key(j, "interface");
 	json_string(j, p->name);
 	json_close(j, '}');
@@ -112,7 +121,7 @@ static int check_interface(const struct arg *end, struct err *err)
 		return 0;
 	for (size_t i = 0; i < end->node->n_ports; i++)
 		nearest_offer(&nearest, end->node->ports[i]->name);
-	err_set(err, "%s has no interface %s", end->node->name, end->interface);
+	err_set(err, "%s has no interface %s", end->node->shown, end->interface);
 	return nearest_suggest(&nearest, err);
 }
 

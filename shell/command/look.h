@@ -22,6 +22,18 @@ void look_addresses(const struct graph_port *p, bool all, struct buf *out);
 void look_json_addresses(struct json *j, const struct graph_port *p, bool all);
 /* {"node":"h1","interface":"h1-eth0"}, or null. */
 void look_json_port(struct json *j, const struct graph_port *p);
+/* What P is connected to: its peer's label, "somewhere else" (in a namespace that the lab has no
+ * name for), or "-". */
+const char *look_peer_label(const struct graph *g, const struct graph_port *p, char out[64]);
+/* {"node","interface"}, both null for somewhere else; or null. */
+void look_json_peer(struct json *j, const struct graph *g, const struct graph_port *p);
+
+/* "default via 10.0.0.1 dev eth0 metric 100", as `ip route` has it. */
+void look_route(const struct graph_node *n, const struct graph_route *r, struct buf *out);
+void look_json_route(struct json *j, const struct graph_node *n, const struct graph_route *r);
+/* "tbf 8001: root rate 1mbit burst 10240b limit 16384b" */
+void look_qdisc(const struct graph_qdisc *q, struct buf *out);
+void look_json_qdisc(struct json *j, const struct graph_qdisc *q);
 
 /* The links between two ends that the line names; to be freed. NULL with err: none. */
 struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n,

@@ -10,14 +10,16 @@ static bool looks_like_flag(const struct word *w)
 	return !w->quoted && w->text[0] == '-' && w->text[1];
 }
 
-/* The name before the = of "ip=..."; false: no option. */
+/* The name before the = of "ip=...", or of "--ip=..." as other programs have it; false: no option.
+ */
 static bool option_name(const struct word *w, char name[64])
 {
-	size_t len = strspn(w->text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	const char *text = w->text + 2 * !strncmp(w->text, "--", 2);
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-	if (w->quoted || !len || len >= 64 || w->text[len] != '=')
+	if (w->quoted || !len || len >= 64 || text[len] != '=')
 		return false;
-	memcpy(name, w->text, len);
+	memcpy(name, text, len);
 	name[len] = '\0';
 	return true;
 }
@@ -116,7 +118,7 @@ int match_word(struct match *m, const struct word *w, const struct arg_spec **sp
 	const struct arg_spec *place = place_for(m, dash);
 	char name[64];
 
-	if (!place && dash)
+	if (!place && dash && !(option_name(w, name) && find_option(m->grammar, name)))
 		return match_flag(m, w, spec, err);
 	if (!(place && spec_takes_rest(place)) && option_name(w, name) &&
 	    (find_option(m->grammar, name) || !takes_params(m->grammar)))

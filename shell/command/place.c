@@ -84,7 +84,9 @@ static size_t walk_line(const struct session *s, struct place *p, size_t base)
 	} else if (p->node || !strcmp(first, "sudo") || !strcmp(first, "!")) {
 		p->kind = last == base + 1 ? PLACE_PROGRAM : PLACE_WORD;
 	} else {
-		p->kind = program_begins_line(first) ? PLACE_WORD : PLACE_UNKNOWN;
+		p->kind = program_begins_line(first) || program_ends_with_its_line(first)
+				  ? PLACE_WORD
+				  : PLACE_UNKNOWN;
 	}
 	return 0;
 }

@@ -1,105 +1,15 @@
 #include "command/program.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "base/name.h"
+#include "command/env.h"
+#include "command/missing.h"
 #include "kernel/process.h"
-
-/* Environment: ours, and what is added. */
-struct env {
-	char **v;
-	size_t n, cap, ours;
-};
-
-static void env_add(struct env *e, char *text)
-{
-	e->v = mem_grow(e->v, e->n, &e->cap, sizeof(*e->v));
-	e->v[e->n++] = text;
-}
-
-static void env_init(struct env *e)
-{
-	*e = (struct env){ 0 };
-	for (char **p = environ; *p; p++)
-		env_add(e, *p);
-	e->ours = e->n;
-}
-
-/* In place of one of ours of the same name. */
-static void env_replace(struct env *e, char *text)
-{
-	size_t len = strcspn(text, "=") + 1;
-
-	for (size_t i = 0; i < e->ours; i++) {
-		if (strncmp(e->v[i], text, len))
-			continue;
-		memmove(e->v + i, e->v + i + 1, (e->n - i - 1) * sizeof(*e->v));
-		e->n--;
-		e->ours--;
-		break;
-	}
-	env_add(e, text);
-}
-
-static void env_free(struct env *e)
-{
-	for (size_t i = e->ours; i < e->n; i++)
-		free(e->v[i]);
-	free(e->v);
-}
-
-/* NAME=ADDRESS for a shell line that speaks of it. A variable of ours keeps its value: no node
- * called PATH breaks it. */
-static void env_add_address(struct env *e, const char *line, const char *name,
-			    const struct graph_address *address)
-{
-	char text[PREFIX_TEXT], variable[NAME_MAX_NODE + 2];
-
-	snprintf(variable, sizeof(variable), "%s%s", isdigit((unsigned char)*name) ? "_" : "",
-		 name);
-	for (char *c = variable; *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
-	if (!address || !strstr(line, variable) || getenv(variable))
-		return;
-	env_add(e, mem_printf("%s=%s", variable, address_format(text, &address->prefix)));
-}
-
-/* An interface's IPv4 address, else its IPv6 one that is not link-local. */
-static const struct graph_address *port_address(const struct graph_port *p)
-{
-	const struct graph_address *found = NULL;
-
-	for (size_t i = 0; i < p->n_addresses; i++) {
-		const struct graph_address *a = &p->addresses[i];
-
-		if (a->prefix.family == AF_INET)
-			return a;
-		if (!found && a->scope == 0)
-			found = a;
-	}
-	return found;
-}
-
-/* $h2 and $h2_eth1 for the nodes and interfaces that LINE names. */
-static void env_add_nodes(struct env *e, const struct graph *g, const char *line)
-{
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		const struct graph_node *n = g->nodes[i];
-		const struct graph_address *a = graph_node_address(n, AF_INET);
-
-		env_add_address(e, line, n->name, a ? a : graph_node_address(n, AF_INET6));
-		for (size_t k = 0; k < n->n_ports; k++)
-			if (strcmp(n->ports[k]->name, "lo"))
-				env_add_address(e, line, n->ports[k]->name,
-						port_address(n->ports[k]));
-	}
-}
 
 const char *program_shell(void)
 {
@@ -119,18 +29,46 @@ bool program_ends_with_its_line(const char *name)
 	return false;
 }
 
+/* A word of the grammar of sh, or a builtin that is no program. */
+static bool is_of_sh(const char *word)
+{
+	static const char *const words[] = { "for", "if",      "while", "until", "case", "{",
+					     ":",   "command", "type",	"eval",	 "exec", "." };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(words[i], word))
+			return true;
+	return false;
+}
+
 bool program_begins_line(const char *word)
 {
-	static const char *const grammar[] = { "for", "if", "while", "until", "case", "{" };
-
 	/* "ls;" and "ls|wc" begin with ls. */
 	char *name = mem_strndup(word, strcspn(word, ";|&<>"));
-	bool begins = *word == '(' || (*name && process_exists(name));
+	bool begins = *word == '(' || is_of_sh(word) || (*name && process_exists(name));
 
-	for (size_t i = 0; i < sizeof(grammar) / sizeof(*grammar); i++)
-		begins |= !strcmp(grammar[i], word);
 	free(name);
 	return begins;
+}
+
+bool program_is_open(const char *line)
+{
+	char *argv[] = { (char *)"/bin/sh", (char *)"-n", (char *)"-c", (char *)line, NULL };
+	char *env[] = { (char *)"LC_ALL=C", NULL };
+	struct program p = PROGRAM_INIT;
+	struct process_status status;
+	struct buf said = { 0 };
+	char *first = mem_strndup(line, strcspn(line, " \t\n"));
+	bool begins = *line == '(' || is_of_sh(first), open = false;
+
+	free(first);
+	p.argv = argv;
+	p.env = env;
+	/* All shells say it in nearly the same words. */
+	if (begins && process_capture(&p, &said, 4096, &status, NULL) == 0)
+		open = strstr(buf_text(&said), "end of file");
+	buf_free(&said);
+	return open;
 }
 
 int program_run_words(struct session *s, const char *node, const char *line, char *const *argv,
@@ -162,16 +100,28 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 static int run_by_sh(struct session *s, const char *node, const char *line, bool background,
 		     struct err *err)
 {
-	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)line, NULL };
+	/* The status of the line before, for one that asks. */
+	char *text = strstr(line, "$?") ? mem_printf("(exit %d); %s", s->previous, line)
+					: mem_strdup(line);
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", text, NULL };
 	struct env env;
 	int rc;
 
 	env_init(&env);
 	env_add_nodes(&env, s->graph, line);
-	env_add(&env, NULL);
-	rc = program_run_words(s, node, line, argv, env.v, background, err);
+	rc = program_run_words(s, node, line, argv, env_all(&env), background, err);
+	free(text);
 	env_free(&env);
 	return rc;
+}
+
+/* sh has said what it did not find; what would do the same is for us to add. */
+static int run_shell_line(struct session *s, const char *node, const char *line, bool background,
+			  struct err *err)
+{
+	if (run_by_sh(s, node, line, background, err))
+		return -1;
+	return s->status ? missing_check(node, line, err) : 0;
 }
 
 static int run_straight(struct session *s, const char *node, const char *line,
@@ -199,7 +149,11 @@ int program_run_line(struct session *s, const char *node, const char *line, stru
 	if (!rc) {
 		if (!w.n || !strcmp(w.v[0].text, "&"))
 			rc = err_set(err, "nothing to run");
-		else if (!*node || words_need_shell(text))
+		else if (words_need_shell(text))
+			rc = run_shell_line(s, node, text, background, err);
+		else if (missing_check(node, text, err))
+			rc = -1;
+		else if (!*node)
 			rc = run_by_sh(s, node, text, background, err);
 		else
 			rc = run_straight(s, node, text, &w, background, err);
@@ -218,8 +172,7 @@ int program_run_shell(struct session *s, const char *node, struct err *err)
 
 	env_init(&env);
 	env_replace(&env, mem_printf("PS1=%s# ", node));
-	env_add(&env, NULL);
-	rc = program_run_words(s, node, shell, argv, env.v, false, err);
+	rc = program_run_words(s, node, shell, argv, env_all(&env), false, err);
 	env_free(&env);
 	return rc;
 }

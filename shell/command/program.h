@@ -22,5 +22,7 @@ bool program_ends_with_its_line(const char *word);
 /* Can a line that begins so be given to /bin/sh: a program, or a word of sh's own grammar (for, if,
  * while)? */
 bool program_begins_line(const char *word);
+/* Does LINE begin a loop, an `if` or the like, whose end is not there yet? */
+bool program_is_open(const char *line);
 
 #endif

@@ -12,7 +12,10 @@
 #include "base/mem.h"
 #include "base/name.h"
 #include "command/grammar.h"
+#include "command/missing.h"
 #include "command/program.h"
+#include "command/prompt.h"
+#include "command/remember.h"
 
 /* Lines that run lines (source, time) may stand in each other so deep. */
 #define DEPTH_MAX 16
@@ -31,7 +34,10 @@ void session_close(struct session *s)
 {
 	out_flush(&s->out);
 	out_free(&s->out);
-	jobs_free(&s->jobs);
+	if (s->detached)
+		jobs_leave(&s->jobs);
+	else
+		jobs_free(&s->jobs);
 }
 
 bool session_json(const struct session *s, const struct args *a)
@@ -49,6 +55,26 @@ int session_apply(struct session *s, struct plan *plan, struct err *err)
 	}
 	return s->dry ? 0 : plan_apply(plan, s->lab, s->graph, err);
 }
+
+/* What a line is, by the rules of docs/commands.md: the first that fits. */
+enum line_kind {
+	LINE_BLANK,
+	LINE_COMMAND,
+	LINE_NODE,
+	LINE_REMEMBER, /* changes this shell: cd, NAME=VALUE */
+	LINE_ROOT,
+	LINE_UNKNOWN
+};
+
+struct line {
+	enum line_kind kind;
+	const char *text;
+	struct words words;
+	const struct command *command;
+	size_t used;	  /* words of the command's name */
+	const char *node; /* "" for the root */
+	const char *rest; /* what runs there */
+};
 
 /* Programs of PATH, for one who mistyped: copied, as the directory's memory goes. */
 static void offer_programs(struct nearest *nearest, char best[64])
@@ -101,12 +127,20 @@ static int refuse_half_command(const char *first, const char *second, struct err
 	return -1;
 }
 
-static int refuse_unknown(const struct session *s, const struct words *w, struct err *err)
+static int refuse_unknown(const struct session *s, const struct line *l, struct err *err)
 {
+	const struct words *w = &l->words;
 	const char *word = w->v[0].text;
 	struct nearest nearest = { .word = word };
-	char best[64];
+	struct err missing = ERR_INIT;
+	char best[64], why[400];
 
+	missing_check("", l->text, &missing);
+	if (missing.hint[0]) {
+		if (err)
+			*err = missing;
+		return -1;
+	}
 	if (program_ends_with_its_line(word)) {
 		err_set(err, "%s would end with the shell of its line", word);
 		return err_hint(err, "go on in the same line (sh cd /tmp && ls), or type a node's "
@@ -114,29 +148,21 @@ static int refuse_unknown(const struct session *s, const struct words *w, struct
 	}
 	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err))
 		return -1;
+	if (graph_pending_reason(s->graph, word, why, sizeof(why))) {
+		err_set(err, "no node %s", word);
+		return err_hint(err, "%s", why);
+	}
 	for (size_t i = 0; command_table[i]; i++)
 		if (!strchr(command_table[i]->name, ' '))
 			nearest_offer(&nearest, command_table[i]->name);
 	for (size_t i = 0; i < s->graph->n_nodes; i++)
 		nearest_offer(&nearest, s->graph->nodes[i]->name);
+	nearest_offer(&nearest, "sudo");
 	if (!nearest.best)
 		offer_programs(&nearest, best);
 	err_set(err, "no command, node or program \"%s\"", word);
 	return nearest_suggest(&nearest, err);
 }
-
-/* What a line is, by the rules of docs/commands.md: the first that fits. */
-enum line_kind { LINE_BLANK, LINE_COMMAND, LINE_NODE, LINE_ROOT, LINE_UNKNOWN };
-
-struct line {
-	enum line_kind kind;
-	const char *text;
-	struct words words;
-	const struct command *command;
-	size_t used;	  /* words of the command's name */
-	const char *node; /* "" for the root */
-	const char *rest; /* what runs there */
-};
 
 /* sudo, a program, `for`, or FOO=bar before one. */
 static bool begins_for_sh(const struct words *w)
@@ -148,12 +174,51 @@ static bool begins_for_sh(const struct words *w)
 	       (equals > first && w->n > 1 && program_begins_line(w->v[1].text));
 }
 
+/* Behind a prompt that was copied with the line. Who types a # means a comment whatever follows. */
+static const char *skip_prompt(const struct session *s, const char *text)
+{
+	const char *rest = prompt_skip(text);
+
+	if (rest == text && s->pasted)
+		rest = prompt_skip_hash(text);
+	return rest + strspn(rest, " \t");
+}
+
+enum words_more session_more(const struct session *s, const char *text)
+{
+	enum words_more more;
+	struct words w;
+
+	text = skip_prompt(s, text);
+	more = words_more(text);
+	if (more != WORDS_DONE || words_split(text, &w, NULL))
+		return more;
+	/* Of `h1 for ...` too. */
+	if (w.n && graph_node_find(s->graph, w.v[0].text) != NULL)
+		text = words_rest(text, &w, 1);
+	words_free(&w);
+	return program_is_open(text) ? WORDS_MORE : WORDS_DONE;
+}
+
+/* `kill $pid` needs sh, and export with anything but a format is that of sh. */
+static bool is_for_sh(const struct line *l)
+{
+	struct grammar g;
+
+	if (!strcmp(l->command->name, "kill"))
+		return words_need_shell(l->text);
+	return !strcmp(l->command->name, "export") && l->words.n > 1 &&
+	       !grammar_compile(l->command->args, &g, NULL) &&
+	       !spec_has_choice(&g.specs[0], l->words.v[1].text);
+}
+
 static int line_read(const struct session *s, const char *text, struct line *l, struct err *err)
 {
 	const struct graph_node *node;
 	const char *first;
+	size_t len;
 
-	text += strspn(text, " \t");
+	text = skip_prompt(s, text);
 	*l = (struct line){ .kind = LINE_BLANK, .text = text, .node = "" };
 	if (words_split(text, &l->words, err)) {
 		if (err)
@@ -164,6 +229,8 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 		return 0;
 	first = l->words.v[0].text;
 	l->command = command_find(&l->words, &l->used);
+	if (l->command && is_for_sh(l))
+		l->command = NULL;
 	node = *first ? graph_node_find(s->graph, first) : NULL;
 	if (l->command) {
 		l->kind = LINE_COMMAND;
@@ -174,6 +241,9 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 	} else if (*text == '!') {
 		l->kind = LINE_ROOT;
 		l->rest = text + 1;
+	} else if (remember_wants(text) && !words_background(text, &len)) {
+		l->kind = LINE_REMEMBER;
+		l->rest = text;
 	} else {
 		l->kind = begins_for_sh(&l->words) ? LINE_ROOT : LINE_UNKNOWN;
 		l->rest = text;
@@ -256,10 +326,12 @@ static int line_run(struct session *s, const struct line *l, struct err *err)
 		if (l->words.n == 1)
 			return program_run_shell(s, l->node, err);
 		return program_run_line(s, l->node, l->rest, err);
+	case LINE_REMEMBER:
+		return remember_run(s, l->rest, err);
 	case LINE_ROOT:
 		return program_run_line(s, "", l->rest, err);
 	case LINE_UNKNOWN:
-		return refuse_unknown(s, &l->words, err);
+		return refuse_unknown(s, l, err);
 	}
 	return 0;
 }
@@ -320,11 +392,12 @@ static int line_explain(struct session *s, const struct line *l, struct err *err
 		buf_put_quoted(&s->out.buf, l->node);
 		out_printf(&s->out, " %s\n", l->words.n > 1 ? l->rest : program_shell());
 		return 0;
+	case LINE_REMEMBER:
 	case LINE_ROOT:
 		out_printf(&s->out, "%s\n", l->rest);
 		return 0;
 	case LINE_UNKNOWN:
-		return refuse_unknown(s, &l->words, err);
+		return refuse_unknown(s, l, err);
 	}
 	return 0;
 }

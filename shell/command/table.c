@@ -12,6 +12,10 @@
 	ROW(dump)                                                                                  \
 	ROW(ports)                                                                                 \
 	ROW(show)                                                                                  \
+	ROW(routes)                                                                                \
+	ROW(neigh)                                                                                 \
+	ROW(events)                                                                                \
+	ROW(map)                                                                                   \
 	ROW(add_host)                                                                              \
 	ROW(add_switch)                                                                            \
 	ROW(add_router)                                                                            \
@@ -26,6 +30,7 @@
 	ROW(wait)                                                                                  \
 	ROW(sh)                                                                                    \
 	ROW(term)                                                                                  \
+	ROW(container)                                                                             \
 	ROW(jobs)                                                                                  \
 	ROW(fg)                                                                                    \
 	ROW(bg)                                                                                    \
@@ -33,10 +38,13 @@
 	ROW(load)                                                                                  \
 	ROW(topologies)                                                                            \
 	ROW(source)                                                                                \
+	ROW(save)                                                                                  \
+	ROW(export)                                                                                \
 	ROW(explain)                                                                               \
 	ROW(help)                                                                                  \
 	ROW(history)                                                                               \
 	ROW(set)                                                                                   \
+	ROW(detach)                                                                                \
 	ROW(exit)                                                                                  \
 	ROW(quit)
 

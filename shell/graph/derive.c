@@ -1,6 +1,7 @@
 /* What follows from nodes and ports: kinds, peers, links. Nothing of it is stored. */
 #include "graph/graph.h"
 
+#include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ enum graph_kind graph_node_kind(const struct graph_node *n)
 {
 	if (graph_node_bridge(n) && !has_address(n))
 		return GRAPH_SWITCH;
-	return n->forwards ? GRAPH_ROUTER : GRAPH_HOST;
+	return n->forwards || n->forwards6 ? GRAPH_ROUTER : GRAPH_HOST;
 }
 
 const char *graph_kind_name(enum graph_kind kind)
@@ -52,6 +53,31 @@ const char *graph_kind_name(enum graph_kind kind)
 	};
 
 	return names[kind];
+}
+
+enum graph_state graph_port_state(const struct graph_port *p)
+{
+	if (!(p->flags & IFF_UP))
+		return GRAPH_DOWN;
+	if (!(p->flags & IFF_LOWER_UP))
+		return GRAPH_NO_CARRIER;
+	/* Other masters (bond, vrf) have no such states. */
+	if (!graph_port_bridge(p) || p->stp_state == BR_STATE_FORWARDING)
+		return GRAPH_UP;
+	if (p->stp_state == BR_STATE_BLOCKING)
+		return GRAPH_BLOCKED;
+	return p->stp_state == BR_STATE_DISABLED ? GRAPH_DISABLED : GRAPH_LEARNING;
+}
+
+const char *graph_state_name(enum graph_state state)
+{
+	static const char *const names[] = {
+		[GRAPH_DOWN] = "down",	       [GRAPH_NO_CARRIER] = "no carrier",
+		[GRAPH_DISABLED] = "disabled", [GRAPH_BLOCKED] = "blocked",
+		[GRAPH_LEARNING] = "learning", [GRAPH_UP] = "up",
+	};
+
+	return names[state];
 }
 
 struct graph_port *graph_port_find(const struct graph_node *n, const char *name)
@@ -71,13 +97,44 @@ struct graph_port *graph_port_find(const struct graph_node *n, const char *name)
 	return NULL;
 }
 
+static struct graph_port *tied_to(const struct graph *g, const struct graph_port *p)
+{
+	const struct graph_node *n;
+
+	if (!p->link_ifindex || p->link_nsid == GRAPH_NSID_UNKNOWN)
+		return NULL;
+	n = store_node(g, p->link_nsid);
+	return n ? graph_port_by_index(n, p->link_ifindex) : NULL;
+}
+
+static bool is_veth(const struct graph_port *p)
+{
+	return strcmp(p->kind, "veth") == 0;
+}
+
+/* Both say so: while a namespace is taken apart, its id may be another's already. */
 struct graph_port *graph_port_peer(const struct graph *g, const struct graph_port *p)
 {
-	const struct graph_node *n = store_node(g, p->peer_nsid);
+	struct graph_port *peer = is_veth(p) ? tied_to(g, p) : NULL;
 
-	if (!p->peer_ifindex)
-		return NULL;
-	return n ? graph_port_by_index(n, p->peer_ifindex) : NULL;
+	return peer && is_veth(peer) && tied_to(g, peer) == p ? peer : NULL;
+}
+
+bool graph_port_elsewhere(const struct graph *g, const struct graph_port *p)
+{
+	return is_veth(p) && p->link_ifindex && !graph_port_peer(g, p);
+}
+
+struct graph_port *graph_port_lower(const struct graph *g, const struct graph_port *p)
+{
+	return is_veth(p) ? NULL : tied_to(g, p);
+}
+
+struct graph_port *graph_port_bridge(const struct graph_port *p)
+{
+	struct graph_port *master = p->master ? graph_port_by_index(p->node, p->master) : NULL;
+
+	return master && strcmp(master->kind, "bridge") == 0 ? master : NULL;
 }
 
 const struct graph_address *graph_node_address(const struct graph_node *n, int family)
@@ -101,12 +158,15 @@ static int compare_ports(const struct graph_port *a, const struct graph_port *b)
 	return order ? order : name_compare(a->name, b->name);
 }
 
-/* A host before the switch it hangs on; else by name. */
+/* A host before the switch it hangs on, a node before the lab's root; else by name. */
 static bool comes_first(const struct graph_port *a, const struct graph_port *b)
 {
 	bool a_switch = a->master != 0, b_switch = b->master != 0;
+	bool a_root = !*a->node->name, b_root = !*b->node->name;
 
-	return a_switch != b_switch ? b_switch : compare_ports(a, b) < 0;
+	if (a_switch != b_switch)
+		return b_switch;
+	return a_root != b_root ? b_root : compare_ports(a, b) < 0;
 }
 
 static int compare_links(const void *left, const void *right)

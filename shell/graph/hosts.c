@@ -3,9 +3,34 @@
 #include <linux/rtnetlink.h>
 
 #include "base/buf.h"
+#include "base/name.h"
+
+/* What others have named in a way that no host can be called is not among them. */
+static void put_name(struct buf *names, const char *name)
+{
+	if (name_check_node(name, NULL) == 0)
+		buf_printf(names, " %s", name);
+}
 
 /* "10.0.0.1  h1 h1-eth0": the node's name stands at its first address of each family, so that one
  * name means one address. */
+static void put_line(struct buf *b, const struct graph_node *n, const struct graph_port *p,
+		     const struct graph_address *a)
+{
+	struct buf names = { 0 };
+	char text[PREFIX_TEXT];
+
+	if (a == graph_node_address(n, a->prefix.family)) {
+		put_name(&names, n->name);
+		for (size_t i = 0; i < n->n_aliases; i++)
+			put_name(&names, n->aliases[i]);
+	}
+	put_name(&names, p->name);
+	if (names.len)
+		buf_printf(b, "%s\t%s\n", address_format(text, &a->prefix), names.data + 1);
+	buf_free(&names);
+}
+
 static void put_node(struct buf *b, const struct graph_node *n)
 {
 	size_t i, k;
@@ -13,14 +38,10 @@ static void put_node(struct buf *b, const struct graph_node *n)
 	for (i = 0; i < n->n_ports; i++)
 		for (k = 0; k < n->ports[i]->n_addresses; k++) {
 			const struct graph_address *a = &n->ports[i]->addresses[k];
-			char text[PREFIX_TEXT];
 
 			if (a->scope != RT_SCOPE_UNIVERSE)
 				continue;
-			buf_printf(b, "%s\t", address_format(text, &a->prefix));
-			if (a == graph_node_address(n, a->prefix.family))
-				buf_printf(b, "%s ", n->name);
-			buf_printf(b, "%s\n", n->ports[i]->name);
+			put_line(b, n, n->ports[i], a);
 		}
 }
 

@@ -10,9 +10,29 @@
 void read_message(struct graph *g, struct graph_node *n, const struct nlmsghdr *h,
 		  bool peers_known);
 
-/* Forget the node's ports and read it anew: interfaces, addresses, forwarding. */
+/* ---- dump.c ---- */
+
+/* Read the node anew: interfaces, addresses, forwarding. */
 int read_node(struct graph *g, struct graph_node *n, struct err *err);
 /* Find the peers that events left open. */
 int read_peers(struct graph *g, struct err *err);
+/* Is there a namespace of that id yet? */
+bool read_nsid_alive(struct graph *g, int nsid);
+
+/* ---- detail.c ---- */
+
+/* What a route or qdisc message says, appended to a list. */
+struct routes_read {
+	struct graph_route *v;
+	size_t n, cap;
+};
+void read_route(struct routes_read *list, const struct nlmsghdr *h);
+struct qdiscs_read {
+	struct graph_qdisc *v;
+	size_t n, cap;
+};
+void read_qdisc(struct qdiscs_read *list, const struct nlmsghdr *h);
+/* The parameters of a qdisc of KIND, from its TCA_OPTIONS. */
+void qdisc_describe(char *out, size_t size, const char *kind, const struct nlattr *options);
 
 #endif

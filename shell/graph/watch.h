@@ -1,5 +1,8 @@
-/* Inside the graph room: which namespaces there are. inotify on /run/netns says what comes and
- * goes. */
+/*
+ * Inside the graph room: which namespaces there are. inotify on /run/netns says what comes and
+ * goes. A name may lead to a process (`ln -s /proc/PID/ns/net /run/netns/NAME`): it ends with that,
+ * and only the process itself says so.
+ */
 #ifndef NSLAB_GRAPH_WATCH_H
 #define NSLAB_GRAPH_WATCH_H
 

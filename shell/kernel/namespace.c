@@ -181,25 +181,34 @@ static void bind_own_files(const char *name)
 	closedir(d);
 }
 
-static int make_view(int net, const char *name, struct err *err)
+int namespace_make_view(const char *name, struct err *err)
 {
 	/* EINVAL: no mount of its own. */
 	static const char *const covered[] = { "/", "/sys", "/etc" };
 
-	if (unshare(CLONE_NEWNS | CLONE_NEWUTS) < 0)
-		return err_errno(err, errno, "new mount namespace for %s", name);
-	if (setns(net, CLONE_NEWNET) < 0)
-		return err_errno(err, errno, "enter the network namespace of %s", name);
 	/* What is mounted here stays here. Only what lies below is left as it is: `ip netns add` in
 	 * a node reaches the lab when /run/netns is shared. */
 	for (size_t i = 0; i < sizeof(covered) / sizeof(covered[0]); i++)
 		if (mount("none", covered[i], "none", MS_SLAVE, "") < 0 && errno != EINVAL)
 			return err_errno(err, errno, "mounts of %s", name);
+	/* The first process of a PID namespace that is still seen from outside. */
+	if (getpid() == 1 &&
+	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "") < 0)
+		return err_errno(err, errno, "/proc of %s", name);
 	namespace_mount_sysfs();
 	bind_own_files(name);
 	if (sethostname(name, strlen(name)) < 0)
 		return err_errno(err, errno, "host name of %s", name);
 	return 0;
+}
+
+static int make_view(int net, const char *name, struct err *err)
+{
+	if (unshare(CLONE_NEWNS | CLONE_NEWUTS) < 0)
+		return err_errno(err, errno, "new mount namespace for %s", name);
+	if (setns(net, CLONE_NEWNET) < 0)
+		return err_errno(err, errno, "enter the network namespace of %s", name);
+	return namespace_make_view(name, err);
 }
 
 int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct err *err)

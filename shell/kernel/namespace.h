@@ -28,6 +28,9 @@ int namespace_within(int home, int fd, int (*act)(void *data, struct err *err), 
  * hostname NAME, and the files of /etc/netns/NAME over those of /etc. Descriptors in *MNT and *UTS. */
 int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct err *err);
 
+/* The same in a process that was born in such namespaces; with a /proc of its own when it is the first of a PID namespace. */
+int namespace_make_view(const char *name, struct err *err);
+
 /* Join, in a child about to exec. Each fd may be -1. 0 or an errno value; async-signal-safe. */
 int namespace_join(int net, int mnt, int uts);
 

@@ -328,11 +328,11 @@ int netlink_dump(struct netlink *nl, struct netlink_message *m, netlink_reader *
 		if (done < 0)
 			return -1;
 		if (!interrupted)
-			break;
+			return 0;
 		if (restart && tries + 1 < DUMP_TRIES)
 			restart(data);
 	}
-	return 0;
+	return 1;
 }
 
 /* ---- events ---- */

@@ -63,8 +63,8 @@ typedef void netlink_reader(const struct nlmsghdr *h, void *data);
 int netlink_get(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void *data,
 		struct err *err);
 /* Send a dump request (NLM_F_DUMP is added) and read every answer. An interrupted dump
- * (NLM_F_DUMP_INTR) calls RESTART and begins again, 5 times at most; the last is kept as it is.
- * RESTART may be NULL. */
+ * (NLM_F_DUMP_INTR) calls RESTART and begins again, 5 times at most; the last is kept as it is, and
+ * the answer is 1 then: something may be missing. RESTART may be NULL. */
 int netlink_dump(struct netlink *nl, struct netlink_message *m, netlink_reader *read,
 		 void (*restart)(void *data), void *data, struct err *err);
 
@@ -90,14 +90,31 @@ int netlink_read_events(struct netlink *nl, netlink_event *event, void *data, st
 /* TB[type] for types up to MAX, of a message with a family header of LEN bytes. */
 void netlink_parse(const struct nlattr **tb, int max, const struct nlmsghdr *h, size_t len);
 void netlink_parse_nested(const struct nlattr **tb, int max, const struct nlattr *nest);
+/* Of a nest that begins with LEN bytes of something else. */
+void netlink_parse_nested_after(const struct nlattr **tb, int max, const struct nlattr *nest,
+				size_t len);
 /* Each gives 0 or "" where the attribute is missing or too short. */
 uint8_t netlink_u8(const struct nlattr *a);
 uint16_t netlink_u16(const struct nlattr *a);
 uint32_t netlink_u32(const struct nlattr *a);
+uint64_t netlink_u64(const struct nlattr *a);
 int32_t netlink_s32(const struct nlattr *a, int32_t missing);
 const char *netlink_string(const struct nlattr *a);
 /* LEN bytes of payload, or NULL when it is shorter. */
 const void *netlink_bytes(const struct nlattr *a, size_t len);
+
+/* What an attribute holds, one after the other. */
+struct netlink_walk {
+	const char *at;
+	size_t left;
+};
+void netlink_walk_begin(struct netlink_walk *w, const struct nlattr *nest); /* NULL: nothing */
+/* The payload of the next attribute that has LEN bytes of it, with its type; NULL: that was all. */
+const void *netlink_walk_attribute(struct netlink_walk *w, size_t len, uint16_t *type);
+/* The next struct rtnexthop or the like, LEN bytes that begin with their length in 16 bits, and the
+ * attributes behind it; NULL: that was all. */
+const void *netlink_walk_next(struct netlink_walk *w, size_t len, const struct nlattr **tb,
+			      int max);
 
 /* The family header of a message, or NULL when the message is shorter than LEN. */
 const void *netlink_body(const struct nlmsghdr *h, size_t len);

@@ -11,7 +11,10 @@
 #include "base/mem.h"
 
 #define HOSTS	  "/etc/hosts"
-#define HOSTS_NEW "/etc/.hosts.nslab"
+#define HOSTS_NEW "/etc/.hosts.nslab.%d"
+
+/* What stands above is the machine's, or was written by a student; below are the nodes. */
+static const char mark[] = "# the lab's nodes\n";
 
 /* Without it `ping h2` takes the IPv6 address: the one a lesson speaks of is 10.0.0.2. */
 static const char gai[] = "precedence ::ffff:0:0/96 100\n";
@@ -139,20 +142,18 @@ static int put_file(const char *dir, const char *name, const struct buf *text)
 	return write_text(path, buf_text(text), text->len);
 }
 
-int hosts_install(struct lab *lab, const char *dir)
+int hosts_install(const char *dir)
 {
-	struct buf nsswitch = { 0 }, sources = { 0 };
+	struct buf hosts = { 0 }, nsswitch = { 0 }, sources = { 0 };
 	const struct buf order = { .data = (char *)gai, .len = sizeof(gai) - 1 };
 	const struct buf resolver = { .data = (char *)resolv, .len = sizeof(resolv) - 1 };
 	char path[PATH_MAX];
 	int r;
 
-	read_text(HOSTS, &lab->machine_hosts);
-	if (lab->machine_hosts.len && lab->machine_hosts.data[lab->machine_hosts.len - 1] != '\n')
-		buf_putc(&lab->machine_hosts, '\n');
+	read_text(HOSTS, &hosts);
 	read_text("/etc/nsswitch.conf", &nsswitch);
 	hosts_rewrite_nsswitch(buf_text(&nsswitch), &sources);
-	r = put_file(dir, "hosts", &lab->machine_hosts);
+	r = put_file(dir, "hosts", &hosts);
 	if (r == 0)
 		r = put_file(dir, "nsswitch.conf", &sources);
 	if (r == 0)
@@ -162,9 +163,23 @@ int hosts_install(struct lab *lab, const char *dir)
 	snprintf(path, sizeof(path), "%s/netns", dir);
 	if (r == 0)
 		r = mkdir(path, 0755);
+	buf_free(&hosts);
 	buf_free(&nsswitch);
 	buf_free(&sources);
 	return r;
+}
+
+/* TEXT up to the mark, its last line whole. */
+static void cut_at_mark(struct buf *text)
+{
+	char *at = text->len ? strstr(text->data, mark) : NULL;
+
+	if (at) {
+		text->len = (size_t)(at - text->data);
+		*at = '\0';
+	}
+	if (text->len && text->data[text->len - 1] != '\n')
+		buf_putc(text, '\n');
 }
 
 /* Does NAME stand in TEXT as a whole word? */
@@ -176,13 +191,20 @@ static bool names(const char *text, const char *name, size_t len)
 	return false;
 }
 
-/* The machine's lines, but those of a name that a node has: glibc would mix their addresses, and
- * prefer 127.0.1.1. */
+/* The machine's lines; those of a name that a node has, for as long as it has it, as comments:
+ * glibc would mix their addresses, and prefer 127.0.1.1. */
 static void add_machine(const char *machine, const char *nodes, struct buf *out)
 {
+	static const char hidden[] = "# a node has this name: ";
+
 	while (*machine) {
-		size_t len = strcspn(machine, "\n"), at = strcspn(machine, " \t\n");
+		size_t len, at;
 		bool taken = false;
+
+		if (strncmp(machine, hidden, sizeof(hidden) - 1) == 0)
+			machine += sizeof(hidden) - 1;
+		len = strcspn(machine, "\n");
+		at = strcspn(machine, " \t\n");
 
 		while (at < len && machine[at] != '#') {
 			size_t word = strspn(machine + at, " \t");
@@ -192,27 +214,33 @@ static void add_machine(const char *machine, const char *nodes, struct buf *out)
 			taken |= word && *nodes && names(nodes, machine + at, word);
 			at += word;
 		}
-		if (!taken) {
-			buf_add(out, machine, len);
-			buf_putc(out, '\n');
-		}
+		buf_puts(out, taken ? hidden : "");
+		buf_add(out, machine, len);
+		buf_putc(out, '\n');
 		machine += len + (machine[len] == '\n');
 	}
 }
 
 int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
 {
-	struct buf all = { 0 };
+	struct buf all = { 0 }, old = { 0 };
+	char new[64];
 	int r = 0;
 
 	if (!lab->etc_private || strcmp(text, buf_text(&lab->hosts)) == 0)
 		return 0;
-	add_machine(buf_text(&lab->machine_hosts), text, &all);
+	/* Read anew each time: other shells of the lab write it, too. */
+	read_text(HOSTS, &old);
+	cut_at_mark(&old);
+	add_machine(buf_text(&old), text, &all);
+	buf_puts(&all, mark);
 	buf_puts(&all, text);
 	/* By renaming, so that a program that reads it meets the old or the new text. */
-	if (write_text(HOSTS_NEW, all.data, all.len) < 0 || rename(HOSTS_NEW, HOSTS) < 0)
+	snprintf(new, sizeof(new), HOSTS_NEW, (int)getpid());
+	if (write_text(new, all.data, all.len) < 0 || rename(new, HOSTS) < 0)
 		r = err_errno(err, errno, "write %s", HOSTS);
 	buf_free(&all);
+	buf_free(&old);
 	if (r < 0)
 		return -1;
 	buf_clear(&lab->hosts);

@@ -6,9 +6,8 @@
 #include "base/buf.h"
 #include "lab/lab.h"
 
-/* Write them into DIR, from what /etc holds now, and keep the machine's hosts in LAB. 0, or -1 with
- * errno. */
-int hosts_install(struct lab *lab, const char *dir);
+/* Write them into DIR, from what /etc holds now. 0, or -1 with errno. */
+int hosts_install(const char *dir);
 
 /* nsswitch.conf TEXT without the sources of host names that live outside the lab. */
 void hosts_rewrite_nsswitch(const char *text, struct buf *out);

@@ -1,195 +1,303 @@
 #include "lab/init.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "kernel/fakeid.h"
-#include "kernel/namespace.h"
 #include "kernel/process.h"
-#include "lab/environment.h"
+#include "lab/channel.h"
+#include "lab/holds.h"
 #include "lab/mounts.h"
 #include "lab/shell.h"
 
-/* ---- the channel: the shell asks, init answers each request ---- */
+enum { SIGNALS, LIFE, DOOR, WATCH, FIRST_GUEST };
 
-enum op { OP_HOLD, OP_DROP };
-
-struct request {
-	enum op op;
-	int number; /* OP_DROP */
+/* What init watches: the fixed ones, then its guests: shells, and outputs that nobody else reads.
+ */
+struct init {
+	const struct lab *lab;
+	const struct init_start *start;
+	struct holds holds;
+	pid_t shell; /* the first one; 0 when it has ended */
+	bool kept;
+	time_t began;
+	struct pollfd *fds;
+	bool *is_shell; /* of each in FDS */
+	size_t n, cap, cap_shell;
 };
 
-struct answer {
-	int number; /* OP_HOLD: the descriptor; -1 */
-	int code;   /* then errno */
-};
-
-union control {
-	struct cmsghdr header;
-	char space[CMSG_SPACE(sizeof(int))];
-};
-
-static void put_descriptor(struct msghdr *m, union control *control, int fd)
+static time_t now(void)
 {
-	m->msg_control = control;
-	m->msg_controllen = sizeof(*control);
-	control->header = (struct cmsghdr){
-		.cmsg_len = CMSG_LEN(sizeof(int)),
-		.cmsg_level = SOL_SOCKET,
-		.cmsg_type = SCM_RIGHTS,
+	struct timespec t;
+
+	/* Counts while the machine sleeps, too. */
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
+
+static void watch(struct init *i, int fd, bool shell)
+{
+	i->fds = mem_grow(i->fds, i->n, &i->cap, sizeof(*i->fds));
+	i->is_shell = mem_grow(i->is_shell, i->n, &i->cap_shell, sizeof(*i->is_shell));
+	i->fds[i->n] = (struct pollfd){ fd, POLLIN, 0 };
+	i->is_shell[i->n++] = shell;
+}
+
+/* ---- the lab's state, for whoever asks ---- */
+
+static uint32_t count_nodes(void)
+{
+	DIR *d = opendir("/run/netns");
+	const struct dirent *e;
+	uint32_t n = 0;
+
+	while (d && (e = readdir(d)))
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static struct door_state describe(const struct init *i)
+{
+	struct door_state state = {
+		.protocol = DOOR_PROTOCOL,
+		.nodes = count_nodes(),
+		.seconds = now() - i->began,
+		.kept = i->kept,
+		.rootless = i->lab->rootless,
+		.host_net = i->lab->host_net,
+		.etc_private = i->lab->etc_private,
+		.single_id = i->lab->single_id,
 	};
-	memcpy(CMSG_DATA(&control->header), &fd, sizeof(fd));
+
+	for (size_t k = FIRST_GUEST; k < i->n; k++)
+		state.shells += i->fds[k].fd >= 0 && i->is_shell[k];
+	return state;
 }
 
-/* The descriptor that came with M; -1 when none did, as when our table is full. */
-static int take_descriptor(struct msghdr *m)
-{
-	struct cmsghdr *header = CMSG_FIRSTHDR(m);
-	int fd = -1;
+/* ---- guests ---- */
 
-	if (header && header->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-	return fd;
+/* From now on nothing outside ends the lab: not its parent's end, nor that of the terminal. */
+static void keep(struct init *i)
+{
+	if (i->kept)
+		return;
+	i->kept = true;
+	prctl(PR_SET_PDEATHSIG, 0);
+	setsid();
 }
 
-static int ask(int channel, const struct request *request, int fd, struct answer *answer)
+static void serve(struct init *i, int channel, const struct channel_request *request, int fd)
 {
-	struct iovec iov = { (void *)request, sizeof(*request) };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	union control control;
-	ssize_t n;
+	struct channel_answer answer = { 0 };
 
+	switch (request->op) {
+	case CHANNEL_HOLD:
+		answer.code = fd < 0 ? EMFILE : holds_add(&i->holds, request->name, fd);
+		if (answer.code == 0)
+			fd = -1;
+		break;
+	case CHANNEL_DROP:
+		answer.code = holds_drop(&i->holds, request->name) ? 0 : ENOENT;
+		break;
+	case CHANNEL_KEEP:
+		keep(i);
+		break;
+	case CHANNEL_DRAIN:
+		if (fd >= 0)
+			watch(i, fd, false);
+		fd = -1;
+		break;
+	case CHANNEL_STATE:
+		answer.state = describe(i);
+		break;
+	}
 	if (fd >= 0)
-		put_descriptor(&m, &control, fd);
-	do
-		n = sendmsg(channel, &m, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return errno;
-	do
-		n = recv(channel, answer, sizeof(*answer), 0);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return errno;
-	return n == sizeof(*answer) ? answer->code : ECONNRESET;
+		close(fd);
+	channel_answer(channel, &answer);
 }
 
-int init_hold(int channel, int fd, int *number, struct err *err)
+/* False at its end. */
+static bool drain(int fd)
 {
-	struct answer answer = { -1, 0 };
-	int code = ask(channel, &(struct request){ OP_HOLD, -1 }, fd, &answer);
+	char chunk[8192];
+	ssize_t n = read(fd, chunk, sizeof(chunk));
 
-	if (code) {
-		err_errno(err, code, "the lab's init cannot hold a namespace");
-		return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one")
-				      : -1;
-	}
-	*number = answer.number;
-	return 0;
+	return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-void init_drop(int channel, int number)
+static void attend_guest(struct init *i, size_t k)
 {
-	struct answer answer;
+	struct channel_request request;
+	bool stays;
+	int fd, got;
 
-	/* Waiting for the answer: afterwards the namespace is really given up. */
-	ask(channel, &(struct request){ OP_DROP, number }, -1, &answer);
-}
-
-/* False at the shell's end. */
-static bool serve(int channel)
-{
-	struct request request;
-	struct iovec iov = { &request, sizeof(request) };
-	union control control;
-	struct msghdr m = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = &control,
-			    .msg_controllen = sizeof(control) };
-	struct answer answer = { -1, 0 };
-	ssize_t n = recvmsg(channel, &m, MSG_CMSG_CLOEXEC);
-
-	if (n <= 0)
-		return n < 0 && errno == EINTR;
-	if (request.op == OP_DROP) {
-		close(request.number);
+	if (i->is_shell[k]) {
+		got = channel_receive(i->fds[k].fd, &request, &fd);
+		if (got > 0)
+			serve(i, i->fds[k].fd, &request, fd);
+		stays = got >= 0;
 	} else {
-		answer.number = take_descriptor(&m);
-		answer.code = answer.number < 0 ? EMFILE : 0;
+		stays = drain(i->fds[k].fd);
 	}
-	send(channel, &answer, sizeof(answer), MSG_NOSIGNAL);
-	return true;
+	if (stays)
+		return;
+	close(i->fds[k].fd);
+	i->fds[k].fd = -1;
+	i->fds[DOOR].events = POLLIN;
 }
 
-/* ---- the loop ---- */
+static void forget_guests(struct init *i)
+{
+	size_t kept = FIRST_GUEST;
 
-enum { SIGNALS, LIFE, CHANNEL, DOOR, FDS };
+	for (size_t k = FIRST_GUEST; k < i->n; k++) {
+		if (i->fds[k].fd < 0)
+			continue;
+		i->fds[kept] = i->fds[k];
+		i->is_shell[kept++] = i->is_shell[k];
+	}
+	i->n = kept;
+}
 
-/* Every child that has ended; when the shell has, so does the lab. */
-static void reap(pid_t shell)
+/* Everyone hears the state. Who may ask for more is in the lab's PID namespace and root there, and
+ * only the lab's owner and the machine's root can have gone in: from outside an owner and a
+ * stranger may look the same to us, whose user namespace knows neither. */
+static void open_door(struct init *i)
+{
+	int fd = accept4(i->start->door, NULL, NULL, SOCK_CLOEXEC);
+	socklen_t size = sizeof(struct ucred);
+	struct ucred peer = { 0 };
+	struct door_state state;
+	bool guest;
+
+	if (fd < 0) {
+		/* No descriptor left for it: until a guest goes. */
+		if (errno == EMFILE || errno == ENFILE)
+			i->fds[DOOR].events = 0;
+		return;
+	}
+	guest = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0 &&
+		peer.pid > 0;
+	if (guest)
+		watch(i, fd, true);
+	state = describe(i);
+	send(fd, &state, sizeof(state), MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (!guest)
+		close(fd);
+}
+
+/* ---- children and signals ---- */
+
+static void tell_outside(const struct init_start *start, const struct init_report *report)
+{
+	/* When nobody is there, nobody needs to know. */
+	(void)!write(start->report, report, sizeof(*report));
+}
+
+static void shell_ended(struct init *i, int status)
+{
+	struct init_report report = { .ended = true };
+
+	report.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (!i->kept)
+		_exit(report.status);
+	i->shell = 0;
+	tell_outside(i->start, &report);
+}
+
+/* Every child that has ended. */
+static void reap(struct init *i)
 {
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (pid == shell)
-			_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+		if (pid == i->shell)
+			shell_ended(i, status);
 }
 
-static void read_signal(int fd, pid_t shell)
+static _Noreturn void stop(const struct init *i)
+{
+	struct init_report report = { .step = REFUSAL_NONE };
+
+	err_set(&report.err, "lab %s was stopped", i->lab->name);
+	if (i->shell)
+		tell_outside(i->start, &report);
+	_exit(128 + INIT_STOP);
+}
+
+static void read_signal(struct init *i)
 {
 	struct signalfd_siginfo info;
 
-	if (read(fd, &info, sizeof(info)) != sizeof(info))
+	if (read(i->fds[SIGNALS].fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == INIT_STOP)
+		stop(i);
 	if (info.ssi_signo == SIGCHLD)
-		reap(shell);
-	else
-		kill(shell, (int)info.ssi_signo);
+		reap(i);
+	/* What the kernel sends, a terminal's ^C, the shell gets as well. */
+	else if (i->shell && info.ssi_code <= 0)
+		kill(i->shell, (int)info.ssi_signo);
 }
 
-static _Noreturn void loop(pid_t shell, int signals, const struct init_start *start, int channel)
+/* Nothing is ever written there after the start: the process outside is gone, and with it the
+ * terminal of its shell. */
+static void outside_ended(struct init *i)
 {
-	struct pollfd fds[FDS] = {
-		[SIGNALS] = { signals, POLLIN, 0 },
-		[LIFE] = { start->life, POLLIN, 0 },
-		[CHANNEL] = { channel, POLLIN, 0 },
-		[DOOR] = { start->door, POLLIN, 0 },
-	};
+	if (!i->kept)
+		_exit(128 + SIGKILL);
+	close(i->fds[LIFE].fd);
+	i->fds[LIFE].fd = -1;
+	if (i->shell)
+		kill(i->shell, SIGHUP);
+}
 
+static _Noreturn void loop(struct init *i)
+{
 	for (;;) {
-		if (poll(fds, FDS, -1) < 0)
+		size_t n = i->n;
+
+		if (poll(i->fds, n, -1) < 0)
 			continue;
-		/* Nothing is ever written there after the start: it is the end. */
-		if (fds[LIFE].revents)
-			_exit(128 + SIGKILL);
-		if (fds[SIGNALS].revents)
-			read_signal(signals, shell);
-		if (fds[CHANNEL].revents && !serve(channel))
-			fds[CHANNEL].fd = -1;
-		/* Whoever comes only wants to know who we are, and has that from the connection. */
-		if (fds[DOOR].revents)
-			close(accept(start->door, NULL, NULL));
+		if (i->fds[LIFE].revents)
+			outside_ended(i);
+		if (i->fds[SIGNALS].revents)
+			read_signal(i);
+		if (i->fds[WATCH].revents)
+			holds_follow(&i->holds);
+		for (size_t k = FIRST_GUEST; k < n; k++)
+			if (i->fds[k].revents)
+				attend_guest(i, k);
+		if (i->fds[DOOR].revents)
+			open_door(i);
+		forget_guests(i);
 	}
 }
 
 /* ---- the start ---- */
 
-void init_refuse(const struct init_start *start, enum refusal_step step, int code,
-		 const struct err *err)
+void init_refuse(int fd, enum refusal_step step, int code, const struct err *err)
 {
 	struct init_report report = { .step = step, .code = code };
 
 	if (err)
 		report.err = *err;
-	if (write(start->report, &report, sizeof(report)) < 0)
+	report.err.class = ERR_MACHINE;
+	if (write(fd, &report, sizeof(report)) < 0)
 		_exit(128 + SIGPIPE);
 	_exit(ERR_MACHINE);
 }
@@ -197,15 +305,15 @@ void init_refuse(const struct init_start *start, enum refusal_step step, int cod
 /* A signalfd for what init acts on; all else stays blocked for good. */
 static int block_signals(void)
 {
-	sigset_t all, ours;
+	static const int ours[] = { SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGQUIT, INIT_STOP };
+	sigset_t set;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGCHLD);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
-	return signalfd(-1, &ours, SFD_CLOEXEC);
+	sigfillset(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		sigaddset(&set, ours[i]);
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 /* Wait for the id maps, and be bound to the life of the process outside. */
@@ -219,7 +327,6 @@ static void await_go(struct lab *lab, int life)
 	 * loop. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "nslab-init");
-	lab->outer_init = go.pid;
 	lab->single_id = go.single_id;
 }
 
@@ -229,7 +336,10 @@ static void make_world(struct lab *lab, const struct init_start *start)
 	struct err err = ERR_INIT;
 
 	if (mounts_make(lab, &step) < 0)
-		init_refuse(start, step, errno, NULL);
+		init_refuse(start->report, step, errno, NULL);
+	if (lab->host_net)
+		buf_puts(&lab->notes, "the lab's root is this machine's own network (--host-net): "
+				      "what is changed there stays\n");
 	if (sethostname(lab->name, strlen(lab->name)) < 0)
 		buf_printf(&lab->notes, "the lab's host name stays the machine's (%s)\n",
 			   strerror(errno));
@@ -240,31 +350,57 @@ static void make_world(struct lab *lab, const struct init_start *start)
 			   err.text);
 }
 
+static _Noreturn void start_shell(struct init *i, struct lab *lab, int channel)
+{
+	const struct init_start *start = i->start;
+	struct err err = ERR_INIT;
+
+	for (size_t k = 0; k < i->n; k++)
+		close(i->fds[k].fd);
+	lab->channel = channel;
+	lab->fresh = !lab->host_net;
+	if (shell_open(lab, &err) < 0)
+		init_refuse(start->report, REFUSAL_NONE, 0, &err);
+	close(start->report);
+	shell_run(lab, start->shell, start->data);
+}
+
+/* A lab that stays must hold nobody's terminal, pipe or directory. */
+static void let_go_of_outside(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		dup2(null, fd);
+	if (null >= 0)
+		close(null);
+	(void)!chdir("/");
+}
+
 void init_main(struct lab *lab, const struct init_start *start)
 {
+	struct init i = { .lab = lab, .start = start, .began = now() };
 	int signals = block_signals(), channel[2];
 	struct err err = ERR_INIT;
-	pid_t shell;
 
 	await_go(lab, start->life);
 	make_world(lab, start);
-	if (signals < 0 || listen(start->door, 16) < 0 ||
+	if (signals < 0 || listen(start->door, 16) < 0 || holds_open(&i.holds) < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0) {
 		err_errno(&err, errno, "start the lab's init");
-		init_refuse(start, REFUSAL_NONE, 0, &err);
+		init_refuse(start->report, REFUSAL_NONE, 0, &err);
 	}
-	shell = process_fork(0, &err);
-	if (shell < 0)
-		init_refuse(start, REFUSAL_FORK, err.code, &err);
-	if (shell == 0) {
-		close(signals);
-		close(channel[0]);
-		close(start->life);
-		close(start->door);
-		lab->channel = channel[1];
-		shell_main(lab, start);
-	}
+	watch(&i, signals, false);
+	watch(&i, start->life, false);
+	watch(&i, start->door, false);
+	watch(&i, i.holds.watch, false);
+	watch(&i, channel[0], true);
+	i.shell = process_fork(0, &err);
+	if (i.shell < 0)
+		init_refuse(start->report, REFUSAL_FORK, err.code, &err);
+	if (i.shell == 0)
+		start_shell(&i, lab, channel[1]);
 	close(channel[1]);
-	close(start->report);
-	loop(shell, signals, start, channel[0]);
+	let_go_of_outside();
+	loop(&i);
 }

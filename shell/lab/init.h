@@ -1,15 +1,18 @@
 /*
  * PID 1 of a lab. It makes the lab's mounts, starts the shell, reaps whatever loses its parent, and
  * holds a descriptor of every network namespace, to which /run/netns/NAME links. When the shell
- * ends, or the process outside, it ends, and the kernel ends all else. pid_namespaces(7).
+ * ends, or the process outside, it ends, and the kernel ends all else; unless the lab is kept: then
+ * it stays until `nslab stop`. pid_namespaces(7).
  */
 #ifndef NSLAB_LAB_INIT_H
 #define NSLAB_LAB_INIT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "lab/door.h"
 #include "lab/lab.h"
 #include "lab/refusal.h"
 
@@ -17,7 +20,7 @@
 struct init_start {
 	int life; /* a pipe from outside: struct init_go, then nothing, and its end when the outside
 		     is gone */
-	int report; /* a pipe to the outside: struct init_report when the lab cannot start */
+	int report; /* a pipe to the outside: struct init_report when there is something to say */
 	int door;   /* the bound socket that is the lab's name */
 	int (*shell)(struct lab *lab, void *data);
 	void *data;
@@ -25,26 +28,37 @@ struct init_start {
 
 /* From outside, once the id maps are written. */
 struct init_go {
-	pid_t pid; /* init's, as seen from there */
 	bool single_id;
 };
 
 struct init_report {
-	enum refusal_step step; /* REFUSAL_NONE: `err` says it all */
+	bool ended; /* the shell has, with `status`; the lab stays */
+	int status;
+	enum refusal_step step; /* else why there is no lab; REFUSAL_NONE: `err` says it all */
 	int code;
 	struct err err;
 };
 
+/* Asks init to end the lab: `nslab stop`. */
+#define INIT_STOP SIGPWR
+
 /* In the child that is PID 1. Ends with what sh calls the shell's status. */
 _Noreturn void init_main(struct lab *lab, const struct init_start *start);
 
-/* In init or the shell: report why the lab cannot start, and end. ERR may be NULL when STEP says
+/* In init or a shell: report why the lab cannot start, and end. ERR may be NULL when STEP says
  * it. */
-_Noreturn void init_refuse(const struct init_start *start, enum refusal_step step, int code,
-			   const struct err *err);
+_Noreturn void init_refuse(int report, enum refusal_step step, int code, const struct err *err);
 
-/* Have init hold a copy of FD. *NUMBER is its descriptor there. */
-int init_hold(int channel, int fd, int *number, struct err *err);
-void init_drop(int channel, int number);
+/* ---- what a shell asks of init, over its channel ---- */
+
+/* Hold a copy of FD and link it as /run/netns/NAME. */
+int init_hold(int channel, const char *name, int fd, struct err *err);
+/* Let it go, and the link. False: init holds none of that name. */
+bool init_drop(int channel, const char *name);
+/* From now on the lab outlives its shells. */
+int init_keep(int channel, struct err *err);
+/* Read and forget what comes from FD, so that who writes there never waits. */
+void init_drain(int channel, int fd);
+int init_state(int channel, struct door_state *state, struct err *err);
 
 #endif

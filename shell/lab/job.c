@@ -14,11 +14,12 @@
 #include "base/interrupt.h"
 #include "base/mem.h"
 #include "base/words.h"
+#include "lab/init.h"
 #include "lab/job_terminal.h"
 
-void jobs_init(struct jobs *jobs, const struct lab *lab)
+void jobs_init(struct jobs *jobs, struct lab *lab)
 {
-	*jobs = (struct jobs){ .tty = lab->interactive ? terminal_open() : -1 };
+	*jobs = (struct jobs){ .lab = lab, .tty = lab->interactive ? terminal_open() : -1 };
 }
 
 static bool job_ended(const struct job *job)
@@ -84,19 +85,24 @@ static void relay_outputs(struct jobs *jobs)
 	buf_free(&text);
 }
 
-/* Sleep until a child changes, a background job prints, or SIGINT arrives, which MASK lets in. */
+/* Sleep until a child changes, a background job prints, a node goes, or SIGINT arrives, which MASK
+ * lets in. */
 static void sleep_until_news(struct jobs *jobs, int children, const sigset_t *mask)
 {
-	struct pollfd *fds = mem_alloc((jobs->n + 1) * sizeof(*fds));
+	struct pollfd *fds = mem_alloc((jobs->n + 2) * sizeof(*fds));
 	struct signalfd_siginfo info;
 	/* Under a full-screen program outputs wait in their pseudo terminals. */
 	bool relay = jobs->tty >= 0 && terminal_reads_lines(jobs->tty);
 
 	fds[0] = (struct pollfd){ .fd = children, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = jobs->lab->watch, .events = POLLIN };
 	for (size_t i = 0; i < jobs->n; i++)
-		fds[i + 1] =
+		fds[i + 2] =
 			(struct pollfd){ .fd = relay ? jobs->v[i]->output : -1, .events = POLLIN };
-	ppoll(fds, jobs->n + 1, NULL, mask);
+	ppoll(fds, jobs->n + 2, NULL, mask);
+	/* A node that another shell deletes is gone only when we let go of it, too. */
+	if (fds[1].revents)
+		lab_netns_follow(jobs->lab);
 	while (read(children, &info, sizeof(info)) > 0)
 		;
 	if (relay && terminal_reads_lines(jobs->tty))
@@ -372,18 +378,34 @@ void jobs_forget(struct jobs *jobs)
 	jobs->n = kept;
 }
 
-void jobs_free(struct jobs *jobs)
+static void jobs_clear(struct jobs *jobs)
 {
-	jobs_poll(jobs);
-	for (size_t i = 0; i < jobs->n; i++) {
-		if (!job_ended(jobs->v[i])) {
-			job_send(jobs, jobs->v[i], SIGHUP);
-			job_send(jobs, jobs->v[i], SIGCONT);
-		}
+	for (size_t i = 0; i < jobs->n; i++)
 		job_free(jobs->v[i]);
-	}
 	free(jobs->v);
 	if (jobs->tty >= 0)
 		close(jobs->tty);
 	*jobs = (struct jobs){ .tty = -1 };
+}
+
+void jobs_free(struct jobs *jobs)
+{
+	jobs_poll(jobs);
+	for (size_t i = 0; i < jobs->n; i++) {
+		if (job_ended(jobs->v[i]))
+			continue;
+		job_send(jobs, jobs->v[i], SIGHUP);
+		job_send(jobs, jobs->v[i], SIGCONT);
+	}
+	jobs_clear(jobs);
+}
+
+void jobs_leave(struct jobs *jobs)
+{
+	jobs_poll(jobs);
+	/* Their pseudo terminals stay open in init: else the first line they print would fail. */
+	for (size_t i = 0; i < jobs->n; i++)
+		if (!job_ended(jobs->v[i]) && jobs->v[i]->output >= 0)
+			init_drain(jobs->lab->channel, jobs->v[i]->output);
+	jobs_clear(jobs);
 }

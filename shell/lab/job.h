@@ -24,6 +24,7 @@ struct jobs {
 	struct job **v;
 	size_t n, cap;
 	int tty; /* the terminal, or -1: no job control */
+	struct lab *lab;
 };
 
 /* How a program is to be run. */
@@ -35,7 +36,7 @@ struct job_request {
 	bool background;
 };
 
-void jobs_init(struct jobs *jobs, const struct lab *lab);
+void jobs_init(struct jobs *jobs, struct lab *lab);
 /* Start and, for the foreground, wait: *STATUS is what sh calls $? (0 for a background start; 128 +
  * SIGTSTP when stopped). -1 with err when it could not be started. */
 int job_run(struct lab *lab, struct jobs *jobs, const struct job_request *r, int *status,
@@ -55,6 +56,8 @@ bool job_read(struct job *job, struct buf *out);
 void jobs_forget(struct jobs *jobs);
 /* At the shell's end: HUP and CONT to all, then all memory. */
 void jobs_free(struct jobs *jobs);
+/* When the shell leaves a lab that stays: the running ones go on, heard by nobody. */
+void jobs_leave(struct jobs *jobs);
 
 /* SIGINT -> 2; "INT", "SIGINT", "2" accepted; -1 with err listing near ones. */
 int signal_parse(const char *text, struct err *err);

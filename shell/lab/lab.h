@@ -22,6 +22,8 @@
 struct lab_options {
 	const char *name; /* NULL: "lab", or the first free of lab2, lab3, ... */
 	bool rootless;    /* a user namespace also as root */
+	bool host_net;    /* the lab's root is the network namespace we are in, not a new one; root only */
+	bool keep;        /* the lab outlives its shells */
 	bool interactive; /* the shell takes the terminal (stdin and stdout are one, no -c or -f) */
 	bool quiet;       /* no notes */
 };
@@ -30,7 +32,6 @@ struct lab_options {
 struct lab_netns {
 	char *name;        /* as in /run/netns; "" is the lab's root namespace */
 	int fd;            /* the network namespace */
-	int held;          /* its descriptor in init (/run/netns/NAME is a link to /proc/1/fd/HELD); -1: not held by init */
 	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
 	struct netlink nl; /* opened inside it; closed: opened on first use */
 	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
@@ -42,14 +43,15 @@ struct lab {
 	bool rootless;     /* in a user namespace of its own */
 	bool single_id;    /* only uid 0 is mapped: privilege-dropping programs live on the seccomp filter */
 	bool interactive;
-	int channel;       /* to init: hold and drop descriptors */
-	pid_t outer_init;  /* init's process id outside the lab, for `term`; 0: not known */
+	bool host_net;     /* the root is the machine's network: nothing there is ours to change unasked */
+	bool fresh;        /* the root was made just now, for this shell */
+	int channel;       /* to init (lab/init.h) */
+	int watch;         /* inotify: what is removed from /run/netns */
 	struct lab_netns root;
 	struct map netns;  /* name -> struct lab_netns *, without the root */
 	struct buf notes;  /* lines for people: what is missing here and what stands in for it */
 	bool etc_private;  /* /etc/hosts is the lab's own to write */
-	struct buf machine_hosts; /* the machine's /etc/hosts at the lab's start */
-	struct buf hosts;  /* what stands after it now */
+	struct buf hosts;  /* the lab's part of it, as this shell wrote it last */
 };
 
 /* Start a lab and run SHELL in it; returns the exit status for main: SHELL's, 128 + signal, or -1 with err (class
@@ -63,20 +65,27 @@ int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, st
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err);
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err);
 /* Kill what runs in it, then give up every descriptor. Never fails: what is gone is gone. */
-void lab_netns_drop(struct lab *lab, struct lab_netns *taken);
+void lab_netns_drop(struct lab_netns *taken);
 
 /* The namespace NAME ("" the root), or NULL with err. A name that someone else made in /run/netns (`ip netns add`) is opened
  * and given an nsid at the first call. */
 struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *err);
 /* Forget one that is no longer in /run/netns. */
 void lab_netns_forget(struct lab *lab, const char *name);
+/* Forget all that went since the last time. For who waits long on lab->watch: a namespace lives on while we hold it. */
+void lab_netns_follow(struct lab *lab);
 /* Its socket, opened inside it at first use. */
 struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err);
 /* Its mount and UTS view, made at first use; a failure leaves -1 in both and the program runs without. */
 void lab_netns_view(struct lab *lab, struct lab_netns *ns);
 
-/* Enter lab NAME of this user from outside and run ARGV in node NODE: `nslab exec`. The program's status, or -1. */
+/* Enter a running lab from outside (door_find knows NAME) and run ARGV in node NODE, "root" being the lab's own: `nslab exec`.
+ * The program's status, or -1. */
 int lab_exec(const char *name, const char *node, char *const *argv, struct err *err);
+/* Enter it and run SHELL there, beside those it has: `nslab attach`. As lab_run. */
+int lab_attach(const char *name, bool interactive, int (*shell)(struct lab *lab, void *data), void *data, struct err *err);
+/* End it, with all that runs in it: `nslab stop`. Returns when it is gone. */
+int lab_stop(const char *name, struct err *err);
 
 /* Replace /etc/hosts of the lab by the machine's with TEXT after it. */
 int lab_write_hosts(struct lab *lab, const char *text, struct err *err);

@@ -143,7 +143,7 @@ static void make_etc(struct lab *lab)
 	int code;
 
 	if (mkdir(ETC, 0700) < 0 || mkdir(ETC_UPPER, 0755) < 0 || mkdir(ETC_WORK, 0755) < 0 ||
-	    hosts_install(lab, ETC_UPPER) < 0) {
+	    hosts_install(ETC_UPPER) < 0) {
 		buf_printf(&lab->notes,
 			   "no /etc of the lab's own (%s): names of nodes are not found\n",
 			   strerror(errno));
@@ -178,7 +178,8 @@ static int make_all(struct lab *lab, enum refusal_step *step)
 	*step = REFUSAL_PROC;
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "") < 0)
 		return -1;
-	if (namespace_mount_sysfs() < 0)
+	/* With the machine's network its /sys is right as it is. */
+	if (!lab->host_net && namespace_mount_sysfs() < 0)
 		buf_printf(&lab->notes,
 			   "no /sys of the lab's own (%s): /sys/class/net shows the machine's "
 			   "interfaces\n",

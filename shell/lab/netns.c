@@ -11,9 +11,11 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -39,7 +41,7 @@ static struct lab_netns *netns_new(const char *name)
 	struct lab_netns *ns = mem_alloc(sizeof(*ns));
 
 	ns->name = mem_strdup(name);
-	ns->fd = ns->held = ns->nsid = ns->mnt = ns->uts = -1;
+	ns->fd = ns->nsid = ns->mnt = ns->uts = -1;
 	return ns;
 }
 
@@ -62,16 +64,6 @@ static void netns_free(struct lab_netns *ns)
 	free(ns);
 }
 
-/* And what init holds of it. */
-static void netns_release(struct lab *lab, struct lab_netns *ns)
-{
-	int held = ns->held;
-
-	netns_free(ns);
-	if (held >= 0)
-		init_drop(lab->channel, held);
-}
-
 void netns_free_all(struct lab *lab)
 {
 	for (size_t i = 0; i < lab->netns.cap; i++)
@@ -80,6 +72,7 @@ void netns_free_all(struct lab *lab)
 	map_free(&lab->netns);
 	close_view(&lab->root);
 	close(lab->root.fd);
+	close(lab->watch);
 }
 
 /* ---- its id in the lab's root, by which events there name it ---- */
@@ -117,27 +110,25 @@ static int set_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 /* It may have one: given by `ip netns set`, or by the kernel to tell where a veth's peer is. */
 static int learn_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 {
+	struct err why = ERR_INIT;
+
 	if (get_nsid(lab, ns, err) < 0)
 		return -1;
 	if (ns->nsid >= 0)
 		return 0;
-	return set_nsid(lab, ns, err) < 0 ? -1 : get_nsid(lab, ns, err);
+	/* Another shell may have been quicker. */
+	if (set_nsid(lab, ns, &why) < 0 && why.code != EEXIST)
+		return err_set(err, "name a network namespace: %s", why.text);
+	return get_nsid(lab, ns, err);
 }
 
 /* ---- making, hiding, restoring ---- */
 
-/* /run/netns/NAME as a link to init's descriptor, which `ip netns` and nsenter follow like a mount.
- */
+/* From now on init holds it, as /run/netns/NAME. */
 static int publish(struct lab *lab, struct lab_netns *ns, struct err *err)
 {
-	char path[PATH_MAX], target[32];
-
-	if (ns->held < 0 && init_hold(lab->channel, ns->fd, &ns->held, err) < 0)
+	if (init_hold(lab->channel, ns->name, ns->fd, err) < 0)
 		return -1;
-	path_of(path, ns->name);
-	snprintf(target, sizeof(target), "/proc/1/fd/%d", ns->held);
-	if (symlink(target, path) < 0)
-		return err_errno(err, errno, "%s", path);
 	map_put(&lab->netns, ns->name, ns);
 	return 0;
 }
@@ -150,7 +141,7 @@ int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, st
 	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, setup, data, err) == 0 &&
 	    learn_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0)
 		return 0;
-	netns_release(lab, ns);
+	netns_free(ns);
 	return err_wrap(err, "node %s", name);
 }
 
@@ -165,10 +156,11 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 		return -1;
 	path_of(path, name);
 	/* One made by `ip netns add` is a mount. */
-	if (ns->held < 0)
+	if (!init_drop(lab->channel, name)) {
 		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return err_errno(err, errno, "%s", path);
+		if (unlink(path) < 0 && errno != ENOENT)
+			return err_errno(err, errno, "%s", path);
+	}
 	map_remove(&lab->netns, name);
 	*taken = ns;
 	return 0;
@@ -224,14 +216,14 @@ static bool kill_all_in(unsigned long inode)
 	return any;
 }
 
-void lab_netns_drop(struct lab *lab, struct lab_netns *taken)
+void lab_netns_drop(struct lab_netns *taken)
 {
 	unsigned long inode = namespace_inode(taken->fd);
 
 	/* Again, for what they started meanwhile. */
 	for (int rounds = 0; rounds < 10 && inode && kill_all_in(inode); rounds++)
 		;
-	netns_release(lab, taken);
+	netns_free(taken);
 }
 
 void lab_netns_forget(struct lab *lab, const char *name)
@@ -245,7 +237,32 @@ void lab_netns_forget(struct lab *lab, const char *name)
 	if (!ns || (stat(path, &st) == 0 && st.st_ino == namespace_inode(ns->fd)))
 		return;
 	map_remove(&lab->netns, name);
-	netns_release(lab, ns);
+	netns_free(ns);
+}
+
+int netns_watch(struct lab *lab, struct err *err)
+{
+	lab->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (lab->watch < 0 || inotify_add_watch(lab->watch, DIRECTORY, IN_DELETE) < 0)
+		return err_errno(err, errno, "watch %s", DIRECTORY);
+	return 0;
+}
+
+void lab_netns_follow(struct lab *lab)
+{
+	alignas(struct inotify_event) char events[4096];
+	ssize_t n, at;
+
+	/* Should the queue overflow, the graph notices. */
+	while ((n = read(lab->watch, events, sizeof(events))) > 0) {
+		for (at = 0; at < n;) {
+			const struct inotify_event *e = (void *)(events + at);
+
+			if (e->len)
+				lab_netns_forget(lab, e->name);
+			at += sizeof(*e) + e->len;
+		}
+	}
 }
 
 /* ---- finding ---- */
@@ -272,6 +289,24 @@ static int open_netns(const char *path, const char *name, int *fd, struct err *e
 	return -1;
 }
 
+static int open_self(void *data, struct err *err)
+{
+	*(int *)data = namespace_open_self(err);
+	return *(int *)data < 0 ? -1 : 0;
+}
+
+/* A descriptor that was opened by a mount keeps it busy: `umount /run/netns/NAME` would be refused.
+ * One opened from inside is of the namespace alone. */
+static void leave_mount(struct lab *lab, struct lab_netns *ns)
+{
+	int fd = -1;
+
+	if (namespace_within(lab->root.fd, ns->fd, open_self, &fd, NULL) < 0)
+		return;
+	close(ns->fd);
+	ns->fd = fd;
+}
+
 struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *err)
 {
 	struct lab_netns *ns = *name ? map_get(&lab->netns, name) : &lab->root;
@@ -289,6 +324,7 @@ struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *
 		netns_free(ns);
 		return NULL;
 	}
+	leave_mount(lab, ns);
 	map_put(&lab->netns, name, ns);
 	return ns;
 }

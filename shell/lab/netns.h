@@ -4,6 +4,8 @@
 
 #include "lab/lab.h"
 
+/* For lab_netns_follow. */
+int netns_watch(struct lab *lab, struct err *err);
 /* At the shell's end: all that is held here. What init holds goes with it. */
 void netns_free_all(struct lab *lab);
 

@@ -16,7 +16,7 @@
  * process we were forked from. */
 extern void __lsan_do_leak_check(void) __attribute__((weak));
 
-static int raise_loopback(struct netlink *nl, struct err *err)
+int shell_raise_loopback(struct netlink *nl, struct err *err)
 {
 	const struct ifinfomsg body = { .ifi_index = 1, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	struct netlink_message m;
@@ -25,15 +25,14 @@ static int raise_loopback(struct netlink *nl, struct err *err)
 	return netlink_do(nl, &m, err);
 }
 
-static int open_root(struct lab *lab, struct err *err)
+int shell_open(struct lab *lab, struct err *err)
 {
-	lab->root = (struct lab_netns){
-		.name = (char *)"", .held = -1, .nsid = -1, .mnt = -1, .uts = -1
-	};
+	environment_set();
+	lab->root = (struct lab_netns){ .name = (char *)"", .nsid = -1, .mnt = -1, .uts = -1 };
 	lab->root.fd = namespace_open_self(err);
-	if (lab->root.fd < 0 || netlink_open(&lab->root.nl, err) < 0)
+	if (lab->root.fd < 0 || netlink_open(&lab->root.nl, err) < 0 || netns_watch(lab, err) < 0)
 		return -1;
-	return raise_loopback(&lab->root.nl, err);
+	return lab->fresh ? shell_raise_loopback(&lab->root.nl, err) : 0;
 }
 
 /* As every shell with job control: a group of its own, in front. From a group that is not in front,
@@ -54,22 +53,16 @@ static void lab_free(struct lab *lab)
 	netns_free_all(lab);
 	netlink_close(&lab->root.nl);
 	buf_free(&lab->notes);
-	buf_free(&lab->machine_hosts);
 	buf_free(&lab->hosts);
 }
 
-void shell_main(struct lab *lab, const struct init_start *start)
+void shell_run(struct lab *lab, int (*shell)(struct lab *lab, void *data), void *data)
 {
-	struct err err = ERR_INIT;
 	int status;
 
-	environment_set();
-	if (open_root(lab, &err) < 0)
-		init_refuse(start, REFUSAL_NONE, 0, &err);
-	close(start->report);
 	if (lab->interactive)
 		take_terminal();
-	status = start->shell(lab, start->data);
+	status = shell(lab, data);
 	fflush(NULL);
 	lab_free(lab);
 	if (__lsan_do_leak_check)

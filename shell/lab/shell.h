@@ -1,11 +1,15 @@
-/* The shell's process, before and after the shell itself: its own network namespace, environment
- * and terminal. */
+/* A shell's process, before and after the shell itself: its network namespace, environment and
+ * terminal. */
 #ifndef NSLAB_LAB_SHELL_H
 #define NSLAB_LAB_SHELL_H
 
-#include "lab/init.h"
 #include "lab/lab.h"
 
-_Noreturn void shell_main(struct lab *lab, const struct init_start *start);
+/* In a process inside the lab, whose name, channel and the like are known. */
+int shell_open(struct lab *lab, struct err *err);
+/* lo up, in the namespace of NL. */
+int shell_raise_loopback(struct netlink *nl, struct err *err);
+/* SHELL's own status ends the process. */
+_Noreturn void shell_run(struct lab *lab, int (*shell)(struct lab *lab, void *data), void *data);
 
 #endif

@@ -1,157 +1,22 @@
-#include "lab/start.h"
+/* The start of a lab, from outside. */
+#include "lab/lab.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include "base/name.h"
 #include "kernel/process.h"
+#include "lab/door.h"
 #include "lab/idmap.h"
 #include "lab/init.h"
-#include "lab/lab.h"
+#include "lab/outside.h"
 #include "lab/refusal.h"
-
-/* ---- the name ---- */
-
-socklen_t start_address(struct sockaddr_un *address, uid_t uid, const char *name)
-{
-	/* A leading zero byte: the name lives in the network namespace, and only as long as the
-	 * socket. */
-	int n = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1, "nslab/%u/%s",
-			 (unsigned)uid, name);
-
-	address->sun_family = AF_UNIX;
-	address->sun_path[0] = '\0';
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
-}
-
-static int claim(int door, const char *name)
-{
-	struct sockaddr_un address;
-	socklen_t len = start_address(&address, getuid(), name);
-
-	return bind(door, (struct sockaddr *)&address, len) < 0 ? errno : 0;
-}
-
-/* A socket bound to the lab's name. */
-static int claim_name(struct lab *lab, const char *wanted, struct err *err)
-{
-	int door, code = EADDRINUSE;
-
-	if (wanted && name_check_node(wanted, err) < 0)
-		return err_wrap(err, "the lab's name");
-	door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (door < 0)
-		return err_errno(err, errno, "open a socket");
-	snprintf(lab->name, sizeof(lab->name), "%s", wanted ? wanted : "lab");
-	code = claim(door, lab->name);
-	for (int n = 2; code == EADDRINUSE && !wanted && n < 10000; n++) {
-		snprintf(lab->name, sizeof(lab->name), "lab%d", n);
-		code = claim(door, lab->name);
-	}
-	if (code == 0)
-		return door;
-	close(door);
-	if (code == EADDRINUSE) {
-		err_set(err, "lab %s is running already", lab->name);
-		return err_hint(
-			err,
-			"give this one another name (--name), or enter that one: nslab exec %s "
-			"NODE COMMAND",
-			lab->name);
-	}
-	return err_errno(err, code, "claim the name %s", lab->name);
-}
-
-/* ---- waiting ---- */
-
-static int exit_code(int status)
-{
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-int start_wait(pid_t pid)
-{
-	static const int left[] = { SIGINT, SIGQUIT };
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, before[2];
-	sigset_t ours, mask;
-	int status = 0, signal;
-
-	for (int i = 0; i < 2; i++)
-		sigaction(left[i], &ignore, &before[i]);
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGCHLD);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ours, &mask);
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		signal = sigwaitinfo(&ours, NULL);
-		if (signal == SIGTERM || signal == SIGHUP)
-			kill(pid, signal);
-	}
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-	for (int i = 0; i < 2; i++)
-		sigaction(left[i], &before[i], NULL);
-	return exit_code(status);
-}
-
-/* ---- the terminal ---- */
-
-struct terminal {
-	bool ours; /* standard input is our controlling terminal */
-	struct termios modes;
-	pid_t group;
-};
-
-/* As shells do when started in the background: wait until `fg`. An orphaned group is never stopped.
- */
-static void await_foreground(void)
-{
-	pid_t front;
-
-	for (int tries = 0; tries < 100; tries++) {
-		front = tcgetpgrp(STDIN_FILENO);
-		if (front < 0 || front == getpgrp())
-			return;
-		kill(0, SIGTTIN);
-	}
-}
-
-static void terminal_save(struct terminal *t, bool interactive)
-{
-	*t = (struct terminal){ .ours = false };
-	if (!interactive)
-		return;
-	await_foreground();
-	t->group = getpgrp();
-	t->ours = tcgetpgrp(STDIN_FILENO) == t->group && tcgetattr(STDIN_FILENO, &t->modes) == 0;
-}
-
-/* Whatever the shell, or what killed it, has left behind. */
-static void terminal_restore(const struct terminal *t)
-{
-	sigset_t ttou, mask;
-
-	if (!t->ours)
-		return;
-	/* We are in the background now, where touching the terminal stops. */
-	sigemptyset(&ttou);
-	sigaddset(&ttou, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &ttou, &mask);
-	tcsetpgrp(STDIN_FILENO, t->group);
-	tcsetattr(STDIN_FILENO, TCSANOW, &t->modes);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-}
 
 /* ---- the namespaces ---- */
 
@@ -209,18 +74,6 @@ static int explain(enum refusal_step step, int code, struct err *err)
 
 /* ---- all ---- */
 
-/* Programs get it, too; more than a terminal's usual 1024 is what a lab of some hundred nodes
- * takes. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 static void close_both(const int ends[2])
 {
 	close(ends[0]);
@@ -248,8 +101,11 @@ static pid_t start_init(struct lab *lab, const struct init_start *start, int lif
 	pid_t init;
 
 	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i].flag != CLONE_NEWUSER || lab->rootless)
-			flags |= kinds[i].flag;
+		flags |= kinds[i].flag;
+	if (!lab->rootless)
+		flags &= ~(unsigned long)CLONE_NEWUSER;
+	if (lab->host_net)
+		flags &= ~(unsigned long)CLONE_NEWNET;
 	/* What is still in the buffers would be written by every copy of us. */
 	fflush(NULL);
 	init = process_fork(flags, &why);
@@ -265,7 +121,7 @@ static pid_t start_init(struct lab *lab, const struct init_start *start, int lif
 
 static int let_go(const struct lab *lab, pid_t init, int life, struct err *err)
 {
-	struct init_go go = { .pid = init };
+	struct init_go go = { 0 };
 	struct err why = ERR_INIT;
 
 	if (lab->rootless && idmap_write(init, geteuid() == 0, &go.single_id, &why) < 0)
@@ -275,45 +131,61 @@ static int let_go(const struct lab *lab, pid_t init, int life, struct err *err)
 	return 0;
 }
 
-/* What init or the shell wrote before it gave up, if they did. */
+/* What init or the shell wrote before it gave up, or init when a shell left a lab that stays. The
+ * status, if that ends it; -1 with err; -2: nothing. */
 static int read_report(int fd, struct err *err)
 {
 	struct init_report report;
 
 	if (read(fd, &report, sizeof(report)) != sizeof(report))
-		return 0;
+		return -2;
+	if (report.ended)
+		return report.status;
 	if (report.step != REFUSAL_NONE)
 		return explain(report.step, report.code, err);
-	if (err) {
+	if (err)
 		*err = report.err;
-		err->class = ERR_MACHINE;
-	}
 	return -1;
 }
 
+/* Until there is something to say, or init is gone. */
 static int attend(const struct lab *lab, pid_t init, int life, int report, struct err *err)
 {
 	int r = let_go(lab, init, life, err), status;
 
-	if (r < 0)
-		kill(init, SIGKILL);
-	status = start_wait(init);
-	if (r == 0)
+	if (r == 0) {
+		outside_wait(report, init);
 		r = read_report(report, err);
-	return r < 0 ? -1 : status;
+	}
+	if (r >= 0)
+		return r;
+	if (r == -1)
+		kill(init, SIGKILL);
+	status = outside_reap(init);
+	return r == -1 ? -1 : status;
+}
+
+static int refuse_host_net(struct err *err)
+{
+	err_set(err, "--host-net: only root may have the machine's own network as the lab's root");
+	if (err)
+		err->class = ERR_MACHINE;
+	return err_hint(err, "sudo nslab --host-net; or a lab with a network of its own: nslab");
 }
 
 int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data,
 	    struct err *err)
 {
-	struct lab lab = { .rootless = o->rootless || !is_privileged() };
+	struct lab lab = { .rootless = o->rootless || !is_privileged(), .host_net = o->host_net };
 	struct init_start start = { .shell = shell, .data = data };
-	struct terminal terminal;
+	struct outside_terminal terminal;
 	int life[2], report[2], r;
 	pid_t init;
 
-	raise_descriptor_limit();
-	start.door = claim_name(&lab, o->name, err);
+	if (lab.host_net && lab.rootless)
+		return refuse_host_net(err);
+	outside_raise_limits();
+	start.door = door_claim(lab.name, o->name, err);
 	if (start.door < 0)
 		return -1;
 	if (open_pipes(life, report, err) < 0) {
@@ -322,8 +194,8 @@ int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *dat
 	}
 	start.life = life[0];
 	start.report = report[1];
-	terminal_save(&terminal, o->interactive);
-	lab.interactive = terminal.ours;
+	outside_save_terminal(&terminal, o->interactive);
+	lab.interactive = o->interactive && terminal.ours;
 	init = start_init(&lab, &start, life[1], report[0], err);
 	/* These are init's alone: its name goes with it, and reports end. */
 	close(start.door);
@@ -332,6 +204,6 @@ int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *dat
 	r = init < 0 ? -1 : attend(&lab, init, life[1], report[0], err);
 	close(life[1]);
 	close(report[0]);
-	terminal_restore(&terminal);
+	outside_restore_terminal(&terminal, o->interactive);
 	return r;
 }

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "plan/draft_inside.h"
+#include "plan/phrase.h"
 
 #define DEFAULT_SUBNET4 "10.0.0.0/8"
 #define DEFAULT_SUBNET6 "fd00::/64"
@@ -65,6 +66,7 @@ static void free_node(struct draft_node *n)
 	for (i = 0; i < n->n_ports; i++)
 		free(n->ports[i]);
 	free(n->ports);
+	free(n->options);
 	free(n);
 }
 
@@ -74,18 +76,21 @@ void draft_free(struct draft *d)
 
 	for (i = 0; i < d->n_nodes; i++)
 		free_node(d->nodes[i]);
+	if (d->root)
+		free_node(d->root);
 	for (i = 0; i < d->used_addresses.cap; i++)
 		if (d->used_addresses.slots[i].key)
 			free(d->used_addresses.slots[i].value);
 	free(d->nodes);
 	free(d->links);
+	plan_free(&d->parts);
 	map_free(&d->by_name);
 	map_free(&d->used_addresses);
 }
 
 /* ---- nodes ---- */
 
-static struct draft_node *new_node(struct draft *d, enum graph_kind kind, const char *name)
+struct draft_node *draft_new_node(struct draft *d, enum graph_kind kind, const char *name)
 {
 	struct draft_node *n = mem_alloc(sizeof(*n));
 
@@ -160,7 +165,7 @@ static unsigned host_number(const struct draft *d, const char *name, unsigned pl
 static struct draft_node *import_node(struct draft *d, const struct graph_node *from)
 {
 	const struct graph_port *bridge = graph_node_bridge(from);
-	struct draft_node *n = new_node(d, graph_node_kind(from), from->name);
+	struct draft_node *n = draft_new_node(d, graph_node_kind(from), from->name);
 	size_t i;
 
 	n->exists = true;
@@ -204,6 +209,29 @@ struct draft_node *draft_find_node(struct draft *d, const char *name, struct err
 	return NULL;
 }
 
+/* No multicast snooping on switches, unless someone asks for it: an IPv6 host would not be found
+ * until its groups are known. In the order of phrase_option. */
+static char *bridge_options(const struct draft_node_options *o)
+{
+	const char *given = o->bridge ? o->bridge : "", *name;
+	struct buf words = { 0 };
+	char value[PHRASE_WORD];
+
+	for (size_t i = 0; (name = phrase_option("bridge", i)); i++) {
+		bool found = phrase_find(given, name, value);
+
+		if (strcmp(name, "mcast_snooping") == 0) {
+			if (!found || strcmp(value, "1") != 0)
+				phrase_add(&words, "%s %s", name, found ? value : "0");
+		} else if (found) {
+			phrase_add(&words, "%s %s", name, value);
+		} else if (strcmp(name, "stp_state") == 0 && o->stp) {
+			phrase_add(&words, "%s 1", name);
+		}
+	}
+	return words.data;
+}
+
 struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const char *name,
 				  const struct draft_node_options *options, struct err *err)
 {
@@ -226,13 +254,14 @@ struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const c
 	if ((options->ip.family && draft_check_address(d, &options->ip, err) < 0) ||
 	    (options->ip6.family && draft_check_address(d, &options->ip6, err) < 0))
 		return NULL;
-	n = new_node(d, kind, name);
+	n = draft_new_node(d, kind, name);
 	if (kind == GRAPH_HOST)
 		n->number = host_number(d, name, ++d->hosts);
 	if (kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s",
 			 strlen(name) <= NAME_MAX_INTERFACE ? name : "br0");
-	n->stp = options->stp;
+	if (kind == GRAPH_SWITCH)
+		n->options = bridge_options(options);
 	n->bare = options->bare;
 	n->address[0] = options->ip;
 	n->address[1] = options->ip6;

@@ -23,9 +23,10 @@ struct draft_node {
 	char name[NAME_MAX_NODE + 1];
 	enum graph_kind kind;
 	bool exists; /* in the graph already */
+	bool plain;  /* as `ip netns add` makes it: nothing in it is set, lo is down */
 	char bridge[NAME_MAX_INTERFACE +
 		    1];		  /* a switch's: named as the node where that fits, else br0 */
-	bool stp;		  /* a switch with the spanning tree protocol */
+	char *options;		  /* of a switch's bridge, as `ip` takes them (plan/phrase.h) */
 	bool bare;		  /* ip=none: no address by default */
 	unsigned number;	  /* a host's place in the count of hosts, from 1; 0: not a host */
 	unsigned next_port;	  /* the next interface number */
@@ -55,6 +56,10 @@ struct draft {
 	size_t n_links, cap_links;
 	unsigned hosts;		 /* hosts so far */
 	struct prefix subnet[2]; /* 10.0.0.0/8, fd00::/64 */
+	struct draft_node *root; /* the lab's root namespace; NULL: nothing was asked for there */
+	struct plan parts; /* what was asked for piece by piece (draft_parts.c), in that order:
+			      done after all else */
+	bool anywhere; /* for another machine: also what this one's namespaces inherit is written */
 };
 
 void draft_init(struct draft *d, const struct graph *g, bool (*reserved)(const char *name));
@@ -62,6 +67,7 @@ void draft_free(struct draft *d);
 
 struct draft_node_options {
 	bool stp;
+	const char *bridge;    /* other options of a switch's bridge: "ageing_time 0"; NULL: none */
 	bool bare;	       /* ip=none */
 	struct prefix ip, ip6; /* family 0: the default */
 };
@@ -86,6 +92,36 @@ struct draft_link_options {
 int draft_add_link(struct draft *d, const char *a, const char *b,
 		   const struct draft_link_options *options, struct err *err);
 
+/* ---- piece by piece, as `ip` would (draft_parts.c): for what has another shape ---- */
+
+/* A place is a node's name, or "" or "root" for the lab's root namespace. */
+struct draft_piece {
+	const char *place, *interface;
+	uint8_t mac[6]; /* zero: chosen here, or by the kernel for a device that is no veth */
+};
+/* A namespace as `ip netns add` makes it, with any name that takes. */
+struct draft_node *draft_add_namespace(struct draft *d, const char *name, struct err *err);
+/* MTU in bytes; 0: default. */
+int draft_add_veth(struct draft *d, const struct draft_piece ends[2], uint32_t mtu,
+		   struct err *err);
+/* A device of KIND that stands on LOWER (->interface NULL: on nothing), with OPTIONS in the words
+ * of `ip`. */
+int draft_add_device(struct draft *d, const struct draft_piece *end, const char *kind,
+		     const char *options, const struct draft_piece *lower, struct err *err);
+struct draft_settings {
+	unsigned set;	    /* SET_* */
+	uint32_t mtu;	    /* SET_MTU */
+	const char *master; /* SET_MASTER */
+};
+int draft_set_interface(struct draft *d, const char *place, const char *interface,
+			const struct draft_settings *settings, struct err *err);
+/* ADDRESS and ROUTE as `ip` takes them: "10.0.0.1/24 brd 10.0.0.255", "default via 10.0.0.254". */
+int draft_add_address(struct draft *d, const char *place, const char *interface,
+		      const char *address, struct err *err);
+int draft_add_route(struct draft *d, const char *place, const char *route, struct err *err);
+int draft_set_sysctl(struct draft *d, const char *place, const char *key, const char *value,
+		     struct err *err);
+
 /* The operations that make it: namespaces, bridges, links, addresses, then bridges up. */
 int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
@@ -93,6 +129,11 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
 /* Nodes; their links go with them. Refuses the root. */
 int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err);
+/* Everything: the nodes, and what was made in the lab's root namespace. ALL: also the ends there of
+ * links that would go with their nodes, a moment later. */
+int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err);
+/* Is there nothing that draft_clear would take? */
+bool draft_is_clear(const struct graph *g);
 void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan);
 /* A cable cut (UP false) or plugged in again. Cut, the end without addresses of its own (a
  * switch's) goes down, so that the other only loses carrier; between two hosts the second end goes

@@ -25,24 +25,25 @@ static struct op *add_op(struct plan *plan, enum op_kind kind, const struct grap
 
 /* ---- nodes ---- */
 
+static void del_name(struct plan *plan, const char *name)
+{
+	struct op *op = plan_add(plan, OP_NETNS_DEL);
+
+	snprintf(op->end.netns, sizeof(op->end.netns), "%s", name);
+}
+
 /* Only the namespaces: what stands in them goes with them, the far ends of their links too, and the
  * kernel takes many apart at once. */
 int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		struct op *op;
-
 		if (nodes[i]->nsid < 0)
 			return err_set(err, "the lab's root namespace cannot be deleted");
-		if (strlen(nodes[i]->name) > NAME_MAX_NODE) {
-			err_set(err, "%s: a name of more than %d bytes", nodes[i]->name,
-				NAME_MAX_NODE);
-			return err_hint(err, "`ip netns del` deletes it");
-		}
-		op = plan_add(plan, OP_NETNS_DEL);
-		snprintf(op->end.netns, sizeof(op->end.netns), "%s", nodes[i]->name);
+		del_name(plan, nodes[i]->name);
+		for (k = 0; k < nodes[i]->n_aliases; k++)
+			del_name(plan, nodes[i]->aliases[k]);
 	}
 	return 0;
 }
@@ -57,6 +58,16 @@ static void add_routes(struct plan *plan, enum op_kind kind, const struct graph_
 }
 
 /* ---- links ---- */
+
+static void restore_address(const struct graph_port *p, const struct graph_address *a,
+			    struct plan *plan)
+{
+	struct op *op = add_op(plan, OP_ADDRESS_ADD, p);
+
+	op->address = a->prefix;
+	if (a->prefix.family == AF_INET6)
+		op->words = mem_strdup("nodad");
+}
 
 static bool has_link_local(const struct graph_port *p)
 {
@@ -87,7 +98,7 @@ static void restore_end(const struct graph_port *p, struct plan *plan)
 	}
 	for (i = 0; i < p->n_addresses; i++)
 		if (p->addresses[i].scope == RT_SCOPE_UNIVERSE)
-			add_op(plan, OP_ADDRESS_ADD, p)->address = p->addresses[i].prefix;
+			restore_address(p, &p->addresses[i], plan);
 }
 
 static struct plan *restore_plan(const struct graph_link *l)

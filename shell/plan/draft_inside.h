@@ -11,9 +11,16 @@
 int draft_check_address(struct draft *d, const struct prefix *p, struct err *err);
 void draft_claim_address(struct draft *d, const struct prefix *p, const char *owner);
 
+struct draft_node *draft_new_node(struct draft *d, enum graph_kind kind, const char *name);
+/* Has N an interface, a bridge among them, of this name? */
+bool draft_port_taken(const struct draft_node *n, const char *name);
 struct draft_port *draft_new_port(struct draft_node *n, const char *name);
 /* The N of "h1-ethN" or "ethN"; -1 for other names. */
 long draft_port_number(const char *node, const char *interface);
+/* The index that the kernel gives the next interface of N: it passes over those asked for. */
+int draft_take_index(struct draft_node *n);
+/* The index that end A of a new veth pair asks for; 0: none. */
+int draft_choose_index(struct draft_node *a, struct draft_node *b);
 /* The next number comes after this interface's. */
 void draft_count_port(struct draft_node *n, const char *interface);
 

@@ -11,7 +11,7 @@
 /* A bridge takes ports 1 to 1023: br_private.h, BR_PORT_BITS. */
 #define BRIDGE_PORTS 1023
 
-static bool port_taken(const struct draft_node *n, const char *name)
+bool draft_port_taken(const struct draft_node *n, const char *name)
 {
 	size_t i;
 
@@ -33,7 +33,7 @@ static int choose_name(const struct draft_node *n, const char *wish,
 		return -1;
 	else
 		snprintf(name, NAME_MAX_INTERFACE + 1, "%s", wish);
-	if (port_taken(n, name))
+	if (draft_port_taken(n, name))
 		return err_set(err, "%s has an interface %s already", n->name, name);
 	return 0;
 }
@@ -135,8 +135,7 @@ static int choose_addresses(struct draft *d, const struct draft_node *n,
 	return 0;
 }
 
-/* The index that the kernel gives the next interface of N: it passes over those asked for. */
-static int take_index(struct draft_node *n)
+int draft_take_index(struct draft_node *n)
 {
 	int index = n->next_index;
 
@@ -149,12 +148,12 @@ static int take_index(struct draft_node *n)
  * kernel, and its carrier may be noticed a second late (net/core/link_watch.c,
  * linkwatch_urgent_event: ifindex == iflink). So A asks for another one then.
  */
-static int choose_index(struct draft_node *a, struct draft_node *b)
+int draft_choose_index(struct draft_node *a, struct draft_node *b)
 {
-	int took = take_index(b);
+	int took = draft_take_index(b);
 
 	if (a->next_index != took) {
-		take_index(a);
+		draft_take_index(a);
 		return 0;
 	}
 	a->last_index = (a->last_index > took ? a->last_index : took) + 1;
@@ -196,6 +195,6 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	link->a = add_port(d, na, name_a, address_a);
 	link->b = add_port(d, nb, name_b, address_b);
 	link->mtu = o->mtu;
-	link->index = choose_index(na, nb);
+	link->index = draft_choose_index(na, nb);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "plan/draft_inside.h"
 #include "plan/sysctls.h"
 
@@ -18,19 +19,22 @@ static struct op *add_op(struct plan *plan, enum op_kind kind, const struct draf
 	return op;
 }
 
-static void plan_node(const struct draft_node *n, struct plan *plan)
+static void plan_node(const struct draft *d, const struct draft_node *n, struct plan *plan)
 {
 	add_op(plan, OP_NETNS_ADD, n, "");
-	sysctls_plan(n->kind, n->name, plan);
+	if (n->plain)
+		return;
+	sysctls_plan(n->kind, n->name, d->anywhere, plan);
 	add_op(plan, OP_LINK_SET, n, "lo")->set = SET_UP;
 }
 
 static void plan_bridge(const struct draft_node *n, struct plan *plan)
 {
-	struct op *op = add_op(plan, OP_BRIDGE_ADD, n, n->bridge);
+	struct op *op = add_op(plan, OP_DEVICE_ADD, n, n->bridge);
 
 	mac_of_port(op->end.mac, n->name, 0);
-	op->stp = n->stp;
+	op->device = "bridge";
+	op->words = n->options ? mem_strdup(n->options) : NULL;
 }
 
 static void plan_end(const struct draft_port *p, uint32_t mtu, struct plan *plan)
@@ -52,9 +56,16 @@ static void plan_end(const struct draft_port *p, uint32_t mtu, struct plan *plan
 		add_op(plan, OP_LINK_SET, n, p->name)->set = SET_NO_LINK_LOCAL;
 	add_op(plan, OP_LINK_SET, n, p->name)->set = SET_UP;
 	for (i = 0; i < sizeof(p->addresses) / sizeof(p->addresses[0]) && p->addresses[i].family;
-	     i++)
-		if (ipv6 || p->addresses[i].family == AF_INET)
-			add_op(plan, OP_ADDRESS_ADD, n, p->name)->address = p->addresses[i];
+	     i++) {
+		if (p->addresses[i].family == AF_INET6 && !ipv6)
+			continue;
+		op = add_op(plan, OP_ADDRESS_ADD, n, p->name);
+		op->address = p->addresses[i];
+		/* Without duplicate address detection an IPv6 address serves at once, not after a
+		 * second and a half. */
+		if (op->address.family == AF_INET6)
+			op->words = mem_strdup("nodad");
+	}
 }
 
 static void plan_link(const struct draft_link *l, struct plan *plan)
@@ -77,7 +88,7 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists)
-			plan_node(d->nodes[i], plan);
+			plan_node(d, d->nodes[i], plan);
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
 			plan_bridge(d->nodes[i], plan);
@@ -88,5 +99,7 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
 			add_op(plan, OP_LINK_SET, d->nodes[i], d->nodes[i]->bridge)->set = SET_UP;
+	for (i = 0; i < d->parts.n; i++)
+		plan_copy(plan, &d->parts.ops[i]);
 	return plan_check(plan, err);
 }

@@ -17,8 +17,9 @@ struct op_class {
 	void (*explain)(const struct op *op, struct buf *out);
 };
 
-extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_bridge_add, op_veth_add,
-	op_link_del, op_link_set, op_address_add, op_routes_save, op_routes_restore;
+extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_device_add, op_veth_add,
+	op_link_del, op_link_set, op_address_add, op_address_del, op_route_add, op_route_del,
+	op_routes_save, op_routes_restore;
 
 const struct op_class *op_class(enum op_kind kind);
 
@@ -30,6 +31,12 @@ int plan_run(struct plan *p, struct lab *lab, struct err *err);
 void op_forget_routes(const char *netns);
 /* "ip " or "ip -n h1 ": how an explained line begins. */
 void op_put_ip(struct buf *out, const char *netns);
+/* "ip netns exec h1 ", or nothing for the lab's root: how any other line begins. */
+void op_put_exec(struct buf *out, const char *netns);
+/* " dev NAME", quoted where it must be. */
+void op_put_name(struct buf *out, const char *word, const char *name);
+/* Take away a device, whoever made it. */
+int op_delete_link(const struct op_end *end, struct lab *lab, struct err *err);
 /* The socket inside the namespace; NULL with err. */
 struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err);
 

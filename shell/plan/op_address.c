@@ -4,45 +4,88 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-static int apply(struct op *op, struct lab *lab, struct err *err)
+#include "plan/phrase.h"
+
+static const char *words(const struct op *op)
 {
-	const struct prefix *p = &op->address;
-	size_t len = p->family == AF_INET ? 4 : 16;
-	struct ifaddrmsg i = { .ifa_family = p->family, .ifa_prefixlen = p->length };
+	return op->words ? op->words : "";
+}
+
+static int send_request(const struct op *op, uint16_t type, uint16_t flags, struct lab *lab,
+			struct err *err)
+{
 	struct netlink *nl = op_socket(lab, op->end.netns, err);
 	struct netlink_message m;
+
+	if (!nl ||
+	    phrase_put_address(&m, flags, &op->address, words(op), op->end.name, nl, err) < 0)
+		return -1;
+	m.header.nlmsg_type = type;
+	return netlink_do(nl, &m, err);
+}
+
+static int add(struct op *op, struct lab *lab, struct err *err)
+{
 	char text[PREFIX_TEXT];
 
-	if (!nl)
-		return -1;
-	i.ifa_index = netlink_ifindex(nl, op->end.name);
-	netlink_begin(&m, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &i, sizeof(i));
-	netlink_put(&m, IFA_LOCAL, p->bytes, len);
-	netlink_put(&m, IFA_ADDRESS, p->bytes, len);
-	/* Without duplicate address detection an IPv6 address serves at once, not after a second
-	 * and a half. */
-	if (p->family == AF_INET6)
-		netlink_put_u32(&m, IFA_FLAGS, IFA_F_NODAD);
-	if (netlink_do(nl, &m, err) < 0)
-		return err_wrap(err, "add address %s to %s", prefix_format(text, p), op->end.name);
+	if (send_request(op, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, lab, err) < 0)
+		return err_wrap(err, "add address %s to %s", prefix_format(text, &op->address),
+				op->end.name);
 	return 0;
 }
 
-/* The interface it stands on is new too, and takes it along when it is undone. */
-
-static int check(const struct op *op, struct err *err)
+static int del(struct op *op, struct lab *lab, struct err *err)
 {
-	return prefix_check_host(&op->address, err);
+	char text[PREFIX_TEXT];
+
+	if (send_request(op, RTM_DELADDR, 0, lab, err) < 0)
+		return err_wrap(err, "delete address %s of %s", prefix_format(text, &op->address),
+				op->end.name);
+	return 0;
 }
 
-static void explain(const struct op *op, struct buf *out)
+static int add_check(const struct op *op, struct err *err)
+{
+	struct netlink_message m;
+
+	return phrase_put_address(&m, 0, &op->address, words(op), op->end.name, NULL, err);
+}
+
+static void add_undo(struct op *op, struct lab *lab)
+{
+	del(op, lab, NULL);
+}
+
+static void del_undo(struct op *op, struct lab *lab)
+{
+	add(op, lab, NULL);
+}
+
+static void explain(const struct op *op, const char *verb, struct buf *out)
 {
 	char text[PREFIX_TEXT];
 
 	op_put_ip(out, op->end.netns);
-	buf_printf(out, "address add %s dev ", prefix_format(text, &op->address));
-	buf_put_quoted(out, op->end.name);
-	buf_puts(out, op->address.family == AF_INET6 ? " nodad\n" : "\n");
+	buf_printf(out, "address %s %s", verb, prefix_format(text, &op->address));
+	op_put_name(out, "dev", op->end.name);
+	if (*words(op)) {
+		buf_putc(out, ' ');
+		phrase_put_quoted(out, words(op));
+	}
+	buf_putc(out, '\n');
 }
 
-const struct op_class op_address_add = { .check = check, .apply = apply, .explain = explain };
+static void add_explain(const struct op *op, struct buf *out)
+{
+	explain(op, "add", out);
+}
+
+static void del_explain(const struct op *op, struct buf *out)
+{
+	explain(op, "del", out);
+}
+
+const struct op_class op_address_add = {
+	.check = add_check, .apply = add, .undo = add_undo, .explain = add_explain
+};
+const struct op_class op_address_del = { .apply = del, .undo = del_undo, .explain = del_explain };

@@ -1,20 +1,13 @@
-/* Bridges, veth pairs and what is set on interfaces. ip-link(8), veth(4). */
+/* Veth pairs, and what is set on interfaces. ip-link(8), veth(4). */
 #include "plan/op.h"
 
 #include <errno.h>
-#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <string.h>
 
-static void put_name(struct buf *out, const char *word, const char *name)
-{
-	buf_printf(out, " %s ", word);
-	buf_put_quoted(out, name);
-}
-
-static int delete_link(const struct op_end *end, struct lab *lab, struct err *err)
+int op_delete_link(const struct op_end *end, struct lab *lab, struct err *err)
 {
 	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
 	struct netlink *nl = op_socket(lab, end->netns, err);
@@ -26,53 +19,6 @@ static int delete_link(const struct op_end *end, struct lab *lab, struct err *er
 	netlink_put_string(&m, IFLA_IFNAME, end->name);
 	return netlink_do(nl, &m, err);
 }
-
-static void add_undo(struct op *op, struct lab *lab)
-{
-	delete_link(&op->end, lab, NULL);
-}
-
-/* ---- bridge add ---- */
-
-static int bridge_apply(struct op *op, struct lab *lab, struct err *err)
-{
-	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
-	struct netlink *nl = op_socket(lab, op->end.netns, err);
-	struct netlink_message m;
-	struct nlattr *info, *data;
-
-	if (!nl)
-		return -1;
-	netlink_begin(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &i, sizeof(i));
-	netlink_put_string(&m, IFLA_IFNAME, op->end.name);
-	netlink_put(&m, IFLA_ADDRESS, op->end.mac, sizeof(op->end.mac));
-	info = netlink_nest(&m, IFLA_LINKINFO);
-	netlink_put_string(&m, IFLA_INFO_KIND, "bridge");
-	data = netlink_nest(&m, IFLA_INFO_DATA);
-	netlink_put_u8(&m, IFLA_BR_MCAST_SNOOPING, 0);
-	if (op->stp)
-		netlink_put_u32(&m, IFLA_BR_STP_STATE, 1);
-	netlink_nest_end(&m, data);
-	netlink_nest_end(&m, info);
-	if (netlink_do(nl, &m, err) < 0)
-		return err_wrap(err, "create bridge %s", op->end.name);
-	return 0;
-}
-
-static void bridge_explain(const struct op *op, struct buf *out)
-{
-	char mac[MAC_TEXT];
-
-	op_put_ip(out, op->end.netns);
-	buf_puts(out, "link add");
-	put_name(out, "name", op->end.name);
-	buf_printf(out, " address %s type bridge mcast_snooping 0%s\n",
-		   mac_format(mac, op->end.mac), op->stp ? " stp_state 1" : "");
-}
-
-const struct op_class op_bridge_add = { .apply = bridge_apply,
-					.undo = add_undo,
-					.explain = bridge_explain };
 
 /* ---- veth add ---- */
 
@@ -117,13 +63,18 @@ static int veth_apply(struct op *op, struct lab *lab, struct err *err)
 	return 0;
 }
 
+static void veth_undo(struct op *op, struct lab *lab)
+{
+	op_delete_link(&op->end, lab, NULL);
+}
+
 static void explain_end(const struct op_end *end, uint32_t mtu, struct buf *out)
 {
 	char mac[MAC_TEXT];
 
-	put_name(out, "name", end->name);
+	op_put_name(out, "name", end->name);
 	if (*end->netns)
-		put_name(out, "netns", end->netns);
+		op_put_name(out, "netns", end->netns);
 	buf_printf(out, " address %s", mac_format(mac, end->mac));
 	if (end->index)
 		buf_printf(out, " index %d", end->index);
@@ -142,7 +93,7 @@ static void veth_explain(const struct op *op, struct buf *out)
 }
 
 const struct op_class op_veth_add = { .apply = veth_apply,
-				      .undo = add_undo,
+				      .undo = veth_undo,
 				      .explain = veth_explain };
 
 /* ---- del ---- */
@@ -161,7 +112,7 @@ static int keep_routes(const struct plan *restore, struct lab *lab, struct err *
 
 static int del_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	if (keep_routes(op->restore, lab, err) < 0 || delete_link(&op->end, lab, err) < 0)
+	if (keep_routes(op->restore, lab, err) < 0 || op_delete_link(&op->end, lab, err) < 0)
 		return err_wrap(err, "delete %s", op->end.name);
 	return 0;
 }
@@ -185,7 +136,7 @@ static void del_explain(const struct op *op, struct buf *out)
 {
 	op_put_ip(out, op->end.netns);
 	buf_puts(out, "link del");
-	put_name(out, "dev", op->end.name);
+	op_put_name(out, "dev", op->end.name);
 	buf_putc(out, '\n');
 }
 
@@ -247,11 +198,11 @@ static void set_explain(const struct op *op, struct buf *out)
 {
 	op_put_ip(out, op->end.netns);
 	buf_puts(out, "link set");
-	put_name(out, "dev", op->end.name);
+	op_put_name(out, "dev", op->end.name);
 	if (op->set & SET_MTU)
 		buf_printf(out, " mtu %u", op->mtu);
 	if (op->set & SET_MASTER)
-		put_name(out, "master", op->master);
+		op_put_name(out, "master", op->master);
 	if (op->set & SET_NO_LINK_LOCAL)
 		buf_puts(out, " addrgenmode none");
 	if (op->set & (SET_UP | SET_DOWN))

@@ -19,7 +19,7 @@ static void add_undo(struct op *op, struct lab *lab)
 	struct lab_netns *taken;
 
 	if (lab_netns_hide(lab, op->end.netns, &taken, NULL) == 0)
-		lab_netns_drop(lab, taken);
+		lab_netns_drop(taken);
 }
 
 static void add_explain(const struct op *op, struct buf *out)
@@ -56,7 +56,8 @@ static void del_undo(struct op *op, struct lab *lab)
 
 static void del_commit(struct op *op, struct lab *lab)
 {
-	lab_netns_drop(lab, op->taken);
+	(void)lab;
+	lab_netns_drop(op->taken);
 }
 
 static void del_explain(const struct op *op, struct buf *out)
@@ -105,11 +106,13 @@ static void sysctl_undo(struct op *op, struct lab *lab)
 
 static void sysctl_explain(const struct op *op, struct buf *out)
 {
-	buf_puts(out, "ip netns exec ");
-	buf_put_quoted(out, op->end.netns);
-	buf_puts(out, " sysctl -qw ");
+	op_put_exec(out, op->end.netns);
+	/* Not every machine has br_netfilter; there -e says nothing. */
+	buf_printf(out, "sysctl -%sqw ", strncmp(op->key, "net.bridge.", 11) == 0 ? "e" : "");
 	buf_put_quoted(out, op->key);
-	buf_printf(out, "=%s\n", op->value);
+	buf_putc(out, '=');
+	buf_put_quoted(out, op->value);
+	buf_putc(out, '\n');
 }
 
 const struct op_class op_sysctl = { .apply = sysctl_apply,

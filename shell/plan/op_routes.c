@@ -17,7 +17,7 @@
 #define DIR_ROUTES "/run/nslab/routes"
 #define MAGIC	   0x45311224 /* iproute2, ip/iproute.c: route_dump_magic */
 
-#define FILE_NAME 128 /* bytes: the directory, a namespace, an interface */
+#define FILE_NAME 320 /* bytes: the directory, a namespace, an interface */
 
 static void file_name(char path[FILE_NAME], const struct op *op)
 {

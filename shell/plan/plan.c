@@ -13,11 +13,19 @@
 #define READY_MS    2000
 
 static const struct op_class *const classes[OP_KINDS] = {
-	[OP_NETNS_ADD] = &op_netns_add,	    [OP_NETNS_DEL] = &op_netns_del,
-	[OP_SYSCTL] = &op_sysctl,	    [OP_BRIDGE_ADD] = &op_bridge_add,
-	[OP_VETH_ADD] = &op_veth_add,	    [OP_LINK_DEL] = &op_link_del,
-	[OP_LINK_SET] = &op_link_set,	    [OP_ADDRESS_ADD] = &op_address_add,
-	[OP_ROUTES_SAVE] = &op_routes_save, [OP_ROUTES_RESTORE] = &op_routes_restore,
+	[OP_NETNS_ADD] = &op_netns_add,
+	[OP_NETNS_DEL] = &op_netns_del,
+	[OP_SYSCTL] = &op_sysctl,
+	[OP_DEVICE_ADD] = &op_device_add,
+	[OP_VETH_ADD] = &op_veth_add,
+	[OP_LINK_DEL] = &op_link_del,
+	[OP_LINK_SET] = &op_link_set,
+	[OP_ADDRESS_ADD] = &op_address_add,
+	[OP_ADDRESS_DEL] = &op_address_del,
+	[OP_ROUTE_ADD] = &op_route_add,
+	[OP_ROUTE_DEL] = &op_route_del,
+	[OP_ROUTES_SAVE] = &op_routes_save,
+	[OP_ROUTES_RESTORE] = &op_routes_restore,
 };
 
 const struct op_class *op_class(enum op_kind kind)
@@ -33,6 +41,21 @@ void op_put_ip(struct buf *out, const char *netns)
 		buf_put_quoted(out, netns);
 		buf_putc(out, ' ');
 	}
+}
+
+void op_put_exec(struct buf *out, const char *netns)
+{
+	if (!*netns)
+		return;
+	buf_puts(out, "ip netns exec ");
+	buf_put_quoted(out, netns);
+	buf_putc(out, ' ');
+}
+
+void op_put_name(struct buf *out, const char *word, const char *name)
+{
+	buf_printf(out, " %s ", word);
+	buf_put_quoted(out, name);
 }
 
 struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err)
@@ -53,11 +76,21 @@ struct op *plan_add(struct plan *p, enum op_kind kind)
 	return op;
 }
 
+void plan_copy(struct plan *p, const struct op *op)
+{
+	struct op *copy = plan_add(p, op->kind);
+
+	*copy = *op;
+	if (op->words)
+		copy->words = mem_strdup(op->words);
+}
+
 void plan_free(struct plan *p)
 {
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
+		free(p->ops[i].words);
 		if (!p->ops[i].restore)
 			continue;
 		plan_free(p->ops[i].restore);

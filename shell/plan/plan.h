@@ -21,22 +21,25 @@ enum op_kind {
 	OP_NETNS_ADD,
 	OP_NETNS_DEL,
 	OP_SYSCTL,
-	OP_BRIDGE_ADD,
+	OP_DEVICE_ADD,
 	OP_VETH_ADD,
 	OP_LINK_DEL,
 	OP_LINK_SET,
 	OP_ADDRESS_ADD,
+	OP_ADDRESS_DEL,
+	OP_ROUTE_ADD,
+	OP_ROUTE_DEL,
 	OP_ROUTES_SAVE,
 	OP_ROUTES_RESTORE,
 	OP_KINDS, /* how many */
 };
 
 struct op_end {
-	char netns[NAME_MAX_NODE + 1];
+	char netns[256]; /* any name that /run/netns can hold */
 	char name[NAME_MAX_INTERFACE + 1];
 	uint8_t mac[6];
-	int index; /* OP_VETH_ADD: the index wanted; 0: the kernel's choice. The peer's counts only with
-		      the first's. */
+	int index; /* OP_VETH_ADD: the index wanted; 0: the kernel's choice. The peer's counts only
+		      with the first's. */
 };
 
 /* What OP_LINK_SET changes: only what is marked. */
@@ -55,15 +58,17 @@ struct op {
 	enum op_kind kind;
 	bool done;	    /* applied, and to be undone if a later one fails */
 	struct op_end end;  /* the interface (or, for netns and sysctl, only ->netns) */
-	struct op_end peer; /* OP_VETH_ADD */
+	struct op_end peer; /* OP_VETH_ADD; OP_DEVICE_ADD: what it stands on, "" for nothing */
 	uint32_t mtu,
 		old_mtu; /* bytes: OP_VETH_ADD (0: default), OP_LINK_SET; what undo restores */
 	unsigned set;	 /* OP_LINK_SET */
 	unsigned was;	 /* OP_LINK_SET: what undo restores (SET_*) */
 	char master[NAME_MAX_INTERFACE + 1];
-	bool stp;			  /* OP_BRIDGE_ADD */
-	struct prefix address;		  /* OP_ADDRESS_ADD */
-	int family;			  /* OP_ROUTES_*: AF_INET or AF_INET6 */
+	const char *device;    /* OP_DEVICE_ADD: its kind, "bridge" */
+	struct prefix address; /* OP_ADDRESS_* */
+	char *words;	       /* as `ip` takes them (plan/phrase.h): a device's options, a route,
+				  what stands behind an address; NULL: none; freed with the plan */
+	int family;	       /* OP_ROUTES_*: AF_INET or AF_INET6 */
 	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo */
 	struct lab_netns *taken;	  /* OP_NETNS_DEL, done: until commit */
 	struct plan *restore;		  /* OP_LINK_DEL: what brings it back */
@@ -75,6 +80,8 @@ struct plan {
 };
 
 struct op *plan_add(struct plan *p, enum op_kind kind); /* a zeroed one at the end */
+/* A copy at the end of another plan. */
+void plan_copy(struct plan *p, const struct op *op);
 void plan_free(struct plan *p);
 
 /* Pure: what would the kernel refuse that we can say better? */

@@ -10,11 +10,14 @@
 #include "graph/graph.h"
 #include "plan/plan.h"
 
-/* Look at what new namespaces inherit: in the lab's root, before anyone changed something there. */
-void sysctls_learn(void);
+/* Look at what new namespaces inherit. */
+int sysctls_learn(const struct lab *lab, struct err *err);
 /* This machine has IPv6. */
 bool sysctls_ipv6(void);
-/* The operations that a new node of KIND needs, before its first interface. */
-void sysctls_plan(enum graph_kind kind, const char *node, struct plan *plan);
+/* The operations that a new node of KIND needs, before its first interface; ANYWHERE: also on a
+ * machine where its namespace would inherit something else. */
+void sysctls_plan(enum graph_kind kind, const char *node, bool anywhere, struct plan *plan);
+/* The operations that NODE ("": the lab's root) needs to have the values that it has now. */
+int sysctls_copy(struct lab *lab, const char *node, struct plan *plan, struct err *err);
 
 #endif

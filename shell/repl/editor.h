@@ -27,7 +27,7 @@ struct repl {
 	EditLine *el;
 	bool dumb; /* the terminal understands no escape sequences */
 	bool colour;
-	bool continued;	   /* the line goes on after a backslash: another prompt */
+	bool continued;	   /* the line goes on: another prompt */
 	bool cancelled;	   /* ^C ended the line */
 	bool ahead;	   /* keys were typed while the terminal still read lines */
 	wchar_t next;	   /* a key to be read before all others; 0: none */

@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/interrupt.h"
+#include "base/mem.h"
 #include "repl/editor.h"
 #include "report.h"
 
@@ -92,25 +94,42 @@ static bool read_line(struct repl *r, struct buf *line)
 	return text != NULL;
 }
 
-/* A line with those that a backslash at the end joins to it. */
+/* A line with those that belong to it, as in sh: behind a backslash, in quotes, of a here-document.
+ * ^D in the middle ends the line as it is. */
 static bool read_command(struct repl *r, struct buf *command)
 {
-	bool more = true, got = true;
+	enum words_more more = WORDS_MORE;
+	bool got = true;
 
 	buf_clear(command);
-	while (got && more) {
-		struct words w = { 0 };
-
+	r->session->pasted = false;
+	while (got && more != WORDS_DONE) {
 		got = read_line(r, command);
-		words_split_partial(buf_text(command), command->len, &w);
-		more = w.open == '\\' && !r->cancelled;
-		words_free(&w);
-		if (more)
+		more = r->cancelled ? WORDS_DONE : session_more(r->session, buf_text(command));
+		if (!got && r->continued && !repl_input_fatal()) {
+			repl_print("\n");
+			r->continued = false;
+			return true;
+		}
+		if (got && more == WORDS_JOIN)
 			command->data[--command->len] = '\0';
-		r->continued = more;
+		else if (got && more == WORDS_MORE)
+			buf_putc(command, '\n');
+		r->continued = more != WORDS_DONE;
 	}
 	r->continued = false;
 	return got;
+}
+
+/* Each of its lines, as they can be typed again one by one. */
+static void remember(struct repl *r, const struct buf *command)
+{
+	char *text = mem_strdup(buf_text(command)), *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			repl_history_add(r, line);
+	free(text);
 }
 
 static void run_line(struct repl *r, const char *line)
@@ -134,7 +153,7 @@ static void run_line(struct repl *r, const char *line)
 static bool may_leave(struct repl *r, bool warned)
 {
 	struct buf warning = { 0 };
-	bool jobs = !warned && repl_jobs_warn(r, &warning);
+	bool jobs = !warned && !r->session->detached && repl_jobs_warn(r, &warning);
 
 	if (jobs)
 		repl_print(buf_text(&warning));
@@ -154,7 +173,7 @@ static void converse(struct repl *r)
 		if (read_command(r, &command)) {
 			if (r->cancelled || !command.len)
 				continue;
-			repl_history_add(r, buf_text(&command));
+			remember(r, &command);
 			run_line(r, buf_text(&command));
 			asked = s->quit;
 		} else {

@@ -67,11 +67,22 @@ static void input_attend(struct repl *r, const struct pollfd graph[2])
 		resized = 0;
 		repl_resize(r);
 	}
-	if ((graph[0].revents || graph[1].revents) && graph_refresh(r->session->graph, NULL) < 0)
+	if (!r->graph_broken &&
+	    (graph[0].revents || graph[1].revents || graph_timeout(r->session->graph) >= 0) &&
+	    graph_refresh(r->session->graph, NULL) < 0)
 		r->graph_broken = true;
 	if (repl_jobs_news(r, &news))
 		repl_print_above(r, buf_text(&news));
 	buf_free(&news);
+}
+
+/* Until something happens, or the graph has something to try again. */
+static int input_sleep(struct repl *r, struct pollfd *fds, size_t n)
+{
+	int ms = r->graph_broken ? -1 : graph_timeout(r->session->graph);
+	struct timespec limit = { ms / 1000, ms % 1000 * 1000000L };
+
+	return ppoll(fds, n, ms < 0 ? NULL : &limit, &r->signals);
 }
 
 /* Wait until a byte can be read. False when the shell is to end. */
@@ -91,7 +102,7 @@ static bool input_wait(struct repl *r)
 		fds[2] = (struct pollfd){ .fd = r->graph_broken ? -1 : graph[1], .events = POLLIN };
 		for (size_t i = 0; i < jobs->n; i++)
 			fds[i + 3] = (struct pollfd){ .fd = jobs->v[i]->output, .events = POLLIN };
-		if (ppoll(fds, jobs->n + 3, NULL, &r->signals) < 0) {
+		if (input_sleep(r, fds, jobs->n + 3) < 0) {
 			if (errno != EINTR)
 				break;
 			fds[0].revents = fds[1].revents = fds[2].revents = 0;

@@ -79,6 +79,7 @@ unsigned char repl_key_pasted(EditLine *el, wint_t c)
 	} else {
 		r->pasted_at = r->pasted.len;
 	}
+	r->session->pasted |= el_line(el)->lastchar == el_line(el)->buffer;
 	el_insertstr(el, line);
 	if (!repl_paste_pending(r))
 		repl_paste_drop(r);

@@ -1,5 +1,5 @@
-/* Any bytes as messages from the kernel: the reader of links, addresses and netconf never reads
- * past them. */
+/* Any bytes as messages from the kernel: the reader of links, addresses, netconf, routes and qdiscs
+ * never reads past them. */
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <stdint.h>
@@ -14,8 +14,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void feed(struct graph *g, const struct nlmsghdr *h, int len)
 {
-	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len))
+	struct routes_read routes = { 0 };
+	struct qdiscs_read qdiscs = { 0 };
+
+	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
 		read_message(g, g->nodes[h->nlmsg_seq % g->n_nodes], h, h->nlmsg_pid & 1);
+		read_route(&routes, h);
+		read_qdisc(&qdiscs, h);
+	}
+	free(routes.v);
+	free(qdiscs.v);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

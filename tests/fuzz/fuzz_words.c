@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(partial.n > 0 && partial.v[partial.n - 1].end == len);
 	check_positions(line, len, &partial);
 	check_background(line, len);
+	CHECK(words_more(line) != WORDS_JOIN || line[len - 1] == '\\');
 
 	if (words_split(line, &whole, &err) == 0) {
 		CHECK(!partial.open && whole.n <= partial.n && partial.n <= whole.n + 1);

@@ -38,7 +38,8 @@ def plain(text):
 class Term:
     """One program. `mark` is where the next wait begins to look: what was found is not found twice."""
 
-    def __init__(self, *words, columns=80, rows=24, env=None, name=None):
+    def __init__(self, *words, columns=80, rows=24, env=None, name=None, argv=None):
+        """A new lab of a name of its own; with ARGV, instead of the words, any program."""
         # Three letters, so that rows break where the tests say; by chance, as other labs may be running.
         self.name = name or "q" + "".join(random.choices(string.ascii_lowercase, k=2))
         self.home = tempfile.mkdtemp(prefix="nslab-term-")
@@ -62,7 +63,7 @@ class Term:
         self.master, self.slave = master, slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(slave)
-        argv = [NSLAB, "--name", self.name, *words]
+        argv = argv or [NSLAB, "--name", self.name, *words]
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()

@@ -68,7 +68,7 @@ static void jobs_by_name(void **state)
 /* Jobs in the root namespace of no lab at all: nothing is joined. */
 static int run(struct jobs *jobs, const char *line, bool background, struct err *err)
 {
-	struct lab lab = { .interactive = false };
+	struct lab lab = { .interactive = false, .watch = -1 };
 	struct job_request r = { .node = "", .line = line, .background = background };
 	int status = -1;
 
@@ -77,7 +77,7 @@ static int run(struct jobs *jobs, const char *line, bool background, struct err 
 
 static void foreground(void **state)
 {
-	struct lab lab = { .interactive = false };
+	struct lab lab = { .interactive = false, .watch = -1 };
 	struct err err = ERR_INIT;
 	struct jobs jobs;
 
@@ -93,7 +93,7 @@ static void foreground(void **state)
 
 static void background(void **state)
 {
-	struct lab lab = { .interactive = false };
+	struct lab lab = { .interactive = false, .watch = -1 };
 	struct err err = ERR_INIT;
 	struct jobs jobs;
 	int status;
@@ -123,7 +123,7 @@ static void background(void **state)
 
 static void interrupted_wait(void **state)
 {
-	struct lab lab = { .interactive = false };
+	struct lab lab = { .interactive = false, .watch = -1 };
 	struct err err = ERR_INIT;
 	struct jobs jobs;
 	int status;

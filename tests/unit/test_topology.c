@@ -259,7 +259,11 @@ static void errors_have_a_line(void **state)
 		{ "net:host('h1', { delay = '10ms' })",
 		  ":3: net:host: no option \"delay\"; it takes ip, ip6" },
 		{ "net:switch('s1', { stb = true })",
-		  ":3: net:switch: no option \"stb\" (did you mean stp?); it takes stp" },
+		  ":3: net:switch: no option \"stb\" (did you mean stp?); it takes stp, "
+		  "mcast_snooping, stp_state, ageing_time, forward_delay, hello_time, max_age, "
+		  "priority, group_fwd_mask, vlan_filtering, vlan_protocol, vlan_default_pvid, "
+		  "mcast_router, mcast_querier, mcast_query_use_ifaddr, mcast_igmp_version, "
+		  "mcast_mld_version, nf_call_iptables, nf_call_ip6tables, nf_call_arptables" },
 		{ "net:switch('s1', { stp = 1 })",
 		  ":3: net:switch: stp is true or false, not a number" },
 		{ "net:host('h1', { 'ip' })",
@@ -276,7 +280,8 @@ static void errors_have_a_line(void **state)
 		{ "net:host(1)", ":3: net:host: the name is a string, not a number" },
 		{ "net.host('h1')", ":3: write net:host(...), with a colon" },
 		{ "net:hots('h1')", ":3: no function net:hots (did you mean host?); net has host, "
-				    "switch, router and link" },
+				    "switch, router, link, and piece by piece namespace, veth, "
+				    "bridge, device, set, address, route, sysctl" },
 		{ "local h = net:host('h1')\nnet:link(h, nil)",
 		  ":4: net:link: the second end is a node or its name, not nil" },
 		{ "local h = net:host('h1')\nreturn h.ip",
@@ -315,6 +320,140 @@ static void errors_have_a_line(void **state)
 		assert_fails(build(cases[i][0]), NULL, ERR_FAILED, buf_text(&text));
 		buf_free(&text);
 	}
+}
+
+static void pieces_have_errors_with_a_line(void **state)
+{
+#define NS "net:namespace('n') "
+#define AB NS "net:veth({ node = 'n', interface = 'a' }, { node = 'root', interface = 'b' })\n"
+	static const char *const cases[][2] = {
+		{ "net:namespace('a/b')",
+		  ":3: net:namespace: namespace name a/b: no / is allowed, nor . or .. alone" },
+		{ NS "net:namespace('n')", ":3: net:namespace: there is a node n already" },
+		{ "net:veth({ node = 'n' })", ":3: net:veth: interface = is missing" },
+		{ NS "net:veth({ node = 'n', interface = 'a' }, nil)",
+		  ":3: net:veth: write { node = ..., interface = ... } for each end" },
+		{ NS "net:veth({ node = 'm', interface = 'a' }, { node = 'n', interface = 'b' })",
+		  ":3: net:veth: no node m" },
+		{ NS "net:veth({ node = 'n', interface = 'a' }, { node = 'n', interface = 'a' })",
+		  ":3: net:veth: both ends are called a" },
+		{ NS "net:veth({ node = 'n', interface = 'a b' }, { node = '', interface = 'a' })",
+		  ":3: net:veth: interface name a b: no blank and no colon is allowed" },
+		{ NS "net:veth({ node = 'n', interface = 'a', mac = '01:00:00:00:00:01' }, nil)",
+		  ":3: net:veth: mac = \"01:00:00:00:00:01\" is a group's: its first byte is odd" },
+		{ NS "net:veth({ node = 'n', interface = 'a', mac = 'x' }, nil)",
+		  ":3: net:veth: mac = \"x\" is no MAC such as 02:00:00:00:00:01" },
+		{ AB "net:bridge('n', 'a')", ":4: net:bridge: n has an interface a already" },
+		{ "net:bridge('root', 'br0', { ageing_time = 'long' })",
+		  ":3: net:bridge: ageing_time long: a whole number up to 4294967295 is wanted" },
+		{ "net:device('root', 'd', { kind = 'dumy' })",
+		  ":3: net:device: no kind \"dumy\" (did you mean dummy?); there are bridge, "
+		  "dummy, "
+		  "ifb, vlan, vxlan, macvlan, ipvlan, vrf, bond, and net:veth" },
+		{ "net:device('root', 'd')",
+		  ":3: net:device: kind is missing: write { kind = \"dummy\" }" },
+		{ "net:device('root', 'd', { kind = 'vlan', id = 5 })",
+		  ":3: net:device: a vlan stands on another interface: which?" },
+		{ "net:device('root', 'd', { kind = 'vlan', id = 5, on = 'eth7' })",
+		  ":3: net:device: the lab's root has no interface eth7" },
+		{ AB "net:device('n', 'd', { kind = 'macvlan', mode = 'brigde', on = 'a' })",
+		  ":4: net:device: mode brigde: it is one of private, vepa, bridge, passthru, "
+		  "source" },
+		{ AB "net:set('n', 'a')", ":4: net:set: what is to be set? write { up = true }" },
+		{ AB "net:set('n', 'b', { up = true })", ":4: net:set: n has no interface b" },
+		{ AB "net:set('n', 'a', { master = 'br0' })",
+		  ":4: net:set: n has no interface br0" },
+		{ AB "net:set('n', 'a', { up = 1 })",
+		  ":4: net:set: up is true or false, not a number" },
+		{ AB "net:set('n', 'a', { addrgenmode = 'random' })",
+		  ":4: net:set: addrgenmode = \"random\": only \"none\" is there" },
+		{ AB "net:address('n', 'a', '10.0.0.1/24 bcast +')",
+		  ":4: net:address: address: what is \"bcast\"? it takes peer, brd, scope, label, "
+		  "metric, nodad, noprefixroute, home, mngtmpaddr and autojoin" },
+		{ AB "net:address('n', 'a', 'ten')",
+		  ":4: net:address: address: ten: not an IPv4 or IPv6 address" },
+		{ AB "net:address('n', 'a', '10.0.0.1 peer fd00::1')",
+		  ":4: net:address: address: IPv4 and IPv6 do not go together" },
+		{ NS "net:route('n', '')",
+		  ":3: net:route: route: write it as `ip route add` takes it: "
+		  "\"default via 10.0.0.254\"" },
+		{ NS "net:route('n', 'default by 10.0.0.1')",
+		  ":3: net:route: route: what is \"by\"? it takes via, dev, src, metric, table, "
+		  "mtu, "
+		  "proto, scope, onlink and nexthop" },
+		{ NS "net:route('n', 'default via')",
+		  ":3: net:route: via: via: its value is missing" },
+		{ NS "net:route('n', 'fd00::/64 via 10.0.0.1')",
+		  ":3: net:route: route: IPv4 and IPv6 do not go together" },
+		{ NS "net:sysctl('n', 'kernel.hostname', 'x')",
+		  ":3: net:sysctl: sysctl kernel.hostname: those of a namespace are called net.*, "
+		  "as "
+		  "net.ipv4.ip_forward" },
+		{ NS "net:sysctl('n', 'net.ipv4.ip_forward', true)",
+		  ":3: net:sysctl: the value is a string, not a boolean" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct buf text = { 0 };
+
+		buf_printf(&text, "./mine.lua%s", cases[i][1]);
+		assert_fails(build(cases[i][0]), NULL, ERR_FAILED, buf_text(&text));
+		buf_free(&text);
+	}
+#undef NS
+#undef AB
+}
+
+/* What BODY comes to, in `ip` lines. */
+static void assert_explains(const char *body, const char *lines)
+{
+	struct plan plan = { 0 };
+	struct buf out = { 0 };
+	struct draft d;
+	struct err err = ERR_INIT;
+
+	draft_init(&d, NULL, NULL);
+	if (topology_build(build(body), NULL, 0, &d, NULL, &err) != 0 ||
+	    draft_plan(&d, &plan, &err) != 0)
+		fail_msg("%s", err.text);
+	plan_explain(&plan, &out);
+	assert_string_equal(buf_text(&out), lines);
+	buf_free(&out);
+	plan_free(&plan);
+	draft_free(&d);
+}
+
+static void pieces_are_what_ip_does(void **state)
+{
+	(void)state;
+	assert_explains(
+		"local n = net:namespace('a b')\n"
+		"net:bridge('root', 'br0', { stp_state = 1, ageing_time = 0 })\n"
+		"net:veth({ node = 'root', interface = 'up', mac = '02:00:00:00:00:01' },\n"
+		"  { node = n, interface = 'eth0', mac = '02:00:00:00:00:02' }, { mtu = 1400 })\n"
+		"net:device(n, 'mv', { kind = 'macvlan', on = 'up', on_node = 'root', mode = "
+		"'vepa' })\n"
+		"net:device('', 'v5', { kind = 'vlan', on = 'eth0', on_node = n, id = 5 })\n"
+		"net:device('root', 'vx', { kind = 'vxlan', id = 9, ['local'] = '10.0.0.1', "
+		"nolearning = true, dstport = 4789 })\n"
+		"net:set('root', 'up', { up = true, master = 'br0', addrgenmode = 'none' })\n"
+		"net:address(n, 'eth0', '10.0.0.1 peer 10.0.0.2/30 scope link')\n"
+		"net:route(n, 'blackhole 10.9.0.0/16')\n"
+		"net:sysctl('root', 'net.ipv4.ip_forward', 1)\n",
+		"ip netns add 'a b'\n"
+		"ip link add name br0 type bridge stp_state 1 ageing_time 0\n"
+		"ip link add name eth0 netns 'a b' address 02:00:00:00:00:02 mtu 1400 "
+		"numtxqueues 1 numrxqueues 1 type veth peer name up address "
+		"02:00:00:00:00:01 mtu 1400 numtxqueues 1 numrxqueues 1\n"
+		"ip link add link up name mv netns 'a b' type macvlan mode vepa\n"
+		"ip -n 'a b' link add link eth0 name v5 netns $$ type vlan id 5\n"
+		"ip link add name vx type vxlan id 9 local 10.0.0.1 dstport 4789 nolearning\n"
+		"ip link set dev up addrgenmode none\n"
+		"ip link set dev up master br0 up\n"
+		"ip -n 'a b' address add 10.0.0.1/32 dev eth0 peer 10.0.0.2/30 scope link\n"
+		"ip -n 'a b' route add blackhole 10.9.0.0/16\n"
+		"sysctl -qw net.ipv4.ip_forward=1\n");
 }
 
 /* Errors whose wording is the draft's or Lua's own: the place is what matters. */
@@ -549,6 +688,8 @@ int main(void)
 		cmocka_unit_test(tables_refused),
 		cmocka_unit_test(errors_have_a_line),
 		cmocka_unit_test(errors_of_others_have_a_line),
+		cmocka_unit_test(pieces_have_errors_with_a_line),
+		cmocka_unit_test(pieces_are_what_ip_does),
 		cmocka_unit_test(callers_are_a_hint),
 		cmocka_unit_test(nothing_beyond_the_sandbox),
 		cmocka_unit_test(addresses_and_ends),

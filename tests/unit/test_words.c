@@ -43,6 +43,9 @@ static void splits_as_sh_does(void **state)
 		{ "a#b #c", "[a#b]" },
 		{ "'#'x \\#y \"\"#z", "[#x][#y][#z]" },
 		{ "h1 ping & ; | $x", "[h1][ping][&][;][|][$x]" },
+		{ "h1 'a\nb' c", "[h1][a\nb][c]" },
+		{ "h1 cat <<EOF\nit's\nEOF", "[h1][cat][<<EOF]" },
+		{ "one # two\nthree", "[one]" },
 		{ "caf\xc3\xa9 \xff\xfe", "[caf\xc3\xa9][\xff\xfe]" },
 	};
 
@@ -89,7 +92,6 @@ static void refuses_what_nobody_types(void **state)
 		{ "h1 echo \"a\\", "unclosed quote \"" },
 		{ "h1 echo \\", "the line ends in a backslash" },
 		{ "h1 \x01", "the line has a control byte (0x01)" },
-		{ "h1\nh2", "the line has a control byte (0x0a)" },
 		{ "'\x1b[2J'", "the line has a control byte (0x1b)" },
 		{ "# \x7f", "the line has a control byte (0x7f)" },
 	};
@@ -143,7 +145,7 @@ static void splits_a_line_being_typed(void **state)
 		{ "h1 # pi", "[h1][# pi]", 0, 3 },
 		{ "h1 # pi ", "[h1][# pi ]", 0, 3 },
 		{ "#", "[#]", 0, 0 },
-		{ "a\x01\nb", "[a\x01\nb]", 0, 0 },
+		{ "a\x01\nb", "[a\x01][\nb]", 0, 2 },
 	};
 
 	(void)state;
@@ -271,6 +273,56 @@ static void quoted_words_read_back(void **state)
 	}
 }
 
+static void knows_when_a_line_goes_on(void **state)
+{
+	static const struct {
+		const char *line;
+		enum words_more more;
+	} cases[] = {
+		{ "", WORDS_DONE },
+		{ "h1 ping h2", WORDS_DONE },
+		{ "# it's a comment \\", WORDS_DONE },
+		{ "h1 echo a#'b'", WORDS_DONE },
+		{ "h1 echo \\", WORDS_JOIN },
+		{ "h1 echo \\\\", WORDS_DONE },
+		{ "h1 echo '\\", WORDS_MORE },
+		{ "h1 echo 'a", WORDS_MORE },
+		{ "h1 echo 'a\nb'", WORDS_DONE },
+		{ "h1 echo \"a\\\"", WORDS_MORE },
+		{ "h1 echo \"it's\"", WORDS_DONE },
+		{ "links |", WORDS_MORE },
+		{ "links | # filtered", WORDS_MORE },
+		{ "links |\ngrep h1", WORDS_DONE },
+		{ "a || ", WORDS_MORE },
+		{ "a && ", WORDS_MORE },
+		{ "a |& ", WORDS_MORE },
+		{ "h1 sleep 9 &", WORDS_DONE },
+		{ "h1 cat >| f", WORDS_DONE },
+		{ "echo '|'", WORDS_DONE },
+		{ "echo \\|", WORDS_DONE },
+		{ "echo 'a\x01", WORDS_DONE },
+		{ "cat <<EOF", WORDS_MORE },
+		{ "cat <<EOF\nit's", WORDS_MORE },
+		{ "cat <<EOF\nit's\nEOF", WORDS_DONE },
+		{ "cat <<EOF\nit's\n EOF", WORDS_MORE },
+		{ "cat <<EOF\nit's\nEOF2", WORDS_MORE },
+		{ "cat <<-EOF\n\tit's\n\tEOF", WORDS_DONE },
+		{ "cat << 'E F' | tr a b\nx\nE F", WORDS_DONE },
+		{ "cat <<\\EOF >f\nx\\\nEOF\n", WORDS_DONE },
+		{ "cat <<A <<B\nA\nx", WORDS_MORE },
+		{ "cat <<A <<B\nA\nx\nB", WORDS_DONE },
+		{ "cat <<''\nx\n", WORDS_MORE },
+		{ "cat <<A\nA\necho 'x", WORDS_MORE },
+		{ "cat <<<word", WORDS_DONE },
+		{ "echo $((1 << 2))", WORDS_DONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (words_more(cases[i].line) != cases[i].more)
+			fail_msg("%s: %d", cases[i].line, words_more(cases[i].line));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +332,7 @@ int main(void)
 		cmocka_unit_test(refuses_endless_lines),
 		cmocka_unit_test(splits_a_line_being_typed),
 		cmocka_unit_test(splits_up_to_the_cursor),
+		cmocka_unit_test(knows_when_a_line_goes_on),
 		cmocka_unit_test(knows_what_needs_a_shell),
 		cmocka_unit_test(knows_jobs_for_the_background),
 		cmocka_unit_test(quoted_words_read_back),

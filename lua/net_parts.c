@@ -1,0 +1,315 @@
+/*
+ * The lab piece by piece, as `ip` makes it: net:namespace, net:veth, net:bridge, net:device,
+ * net:set, net:address, net:route, net:sysctl. For what hosts, switches and links do not say.
+ */
+#include "lua/net_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lua/options.h"
+#include "lua/state.h"
+#include "plan/phrase.h"
+
+/* A build that never ends should be an error before it is a full machine. */
+#define PARTS_MAX 262144
+
+static struct draft *parts_check(lua_State *L, const char *call)
+{
+	struct draft *d = net_check(L, call + strlen("net:"));
+
+	if (d->parts.n >= PARTS_MAX || d->n_nodes >= PARTS_MAX)
+		luaL_error(L, "%s: more than %d pieces", call, PARTS_MAX);
+	return d;
+}
+
+/* Raise what a draft says, with the function's name before it. */
+static int parts_raise(lua_State *L, const char *call, struct err *err)
+{
+	err_wrap(err, "%s", call);
+	return state_raise(L, err);
+}
+
+static void parts_mac(lua_State *L, int index, const char *call, uint8_t mac[6])
+{
+	const char *text = options_string(L, index, call, "mac");
+	unsigned b[6];
+	char more;
+
+	if (!text)
+		return;
+	if (strlen(text) != MAC_TEXT - 1 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1],
+						   &b[2], &b[3], &b[4], &b[5], &more) != 6)
+		luaL_error(L, "%s: mac = \"%s\" is no MAC such as 02:00:00:00:00:01", call, text);
+	if (b[0] & 1)
+		luaL_error(L, "%s: mac = \"%s\" is a group's: its first byte is odd", call, text);
+	for (int i = 0; i < 6; i++)
+		mac[i] = (uint8_t)b[i];
+}
+
+/* net:namespace(name) */
+static int parts_namespace(lua_State *L)
+{
+	struct draft *d = parts_check(L, "net:namespace");
+	const char *name = options_text(L, 2, "net:namespace", "the name");
+	struct err err = ERR_INIT;
+
+	if (!draft_add_namespace(d, name, &err))
+		return parts_raise(L, "net:namespace", &err);
+	return net_push_node(L, name);
+}
+
+/* { node =, interface =, mac = } at INDEX */
+static void parts_end(lua_State *L, int index, struct draft_piece *end)
+{
+	static const char *const known[] = { "node", "interface", "mac", NULL };
+
+	if (!options_check(L, index, "net:veth", known))
+		luaL_error(L, "net:veth: write { node = ..., interface = ... } for each end");
+	options_push(L, index, "node");
+	end->place = net_name(L, -1, "net:veth", "node");
+	end->interface = options_string(L, index, "net:veth", "interface");
+	if (!end->interface)
+		luaL_error(L, "net:veth: interface = is missing");
+	parts_mac(L, index, "net:veth", end->mac);
+	lua_pop(L, 1);
+}
+
+/* net:veth(end, end [, { mtu = }]) */
+static int parts_veth(lua_State *L)
+{
+	static const char *const known[] = { "mtu", NULL };
+	struct draft *d = parts_check(L, "net:veth");
+	struct draft_piece ends[2] = { 0 };
+	struct err err = ERR_INIT;
+	uint32_t mtu = 0;
+
+	parts_end(L, 2, &ends[0]);
+	parts_end(L, 3, &ends[1]);
+	if (options_check(L, 4, "net:veth", known))
+		mtu = options_mtu(L, 4, "net:veth");
+	if (draft_add_veth(d, ends, mtu, &err) < 0)
+		return parts_raise(L, "net:veth", &err);
+	return 0;
+}
+
+/* ---- devices: options in the words of `ip` ---- */
+
+static const char *parts_find_kind(lua_State *L, const char *name)
+{
+	struct nearest near = { .word = name };
+	struct err err = ERR_INIT;
+	luaL_Buffer list;
+	const char *kind;
+
+	for (size_t i = 0; (kind = phrase_kind(i)); i++) {
+		if (strcmp(kind, name) == 0)
+			return kind;
+		nearest_offer(&near, kind);
+	}
+	err_set(&err, "net:device: no kind \"%s\"", name);
+	nearest_suggest(&near, &err);
+	luaL_buffinit(L, &list);
+	for (size_t i = 0; (kind = phrase_kind(i)); i++) {
+		luaL_addstring(&list, i ? ", " : "");
+		luaL_addstring(&list, kind);
+	}
+	luaL_pushresult(&list);
+	luaL_error(L, "%s; there are %s, and net:veth", err.text, lua_tostring(L, -1));
+	return NULL;
+}
+
+/* The value at the top of the stack as a word, which stays there. */
+static const char *parts_word(lua_State *L, const char *call, const char *option)
+{
+	const char *text;
+	int whole;
+
+	if (lua_type(L, -1) == LUA_TBOOLEAN) {
+		lua_pushstring(L, lua_toboolean(L, -1) ? "1" : "0");
+		lua_replace(L, -2);
+	} else if (lua_type(L, -1) == LUA_TNUMBER) {
+		lua_Integer n = lua_tointegerx(L, -1, &whole);
+
+		if (!whole)
+			luaL_error(L, "%s: %s is a whole number", call, option);
+		lua_pushfstring(L, "%I", (LUAI_UACINT)n);
+		lua_replace(L, -2);
+	}
+	text = options_text(L, -1, call, option);
+	if (!*text || text[strcspn(text, " \t\n")])
+		luaL_error(L, "%s: %s = \"%s\" is not one word", call, option, text);
+	return text;
+}
+
+const char *net_options(lua_State *L, int index, const char *call, const char *kind)
+{
+	const char *option, *words;
+	int at;
+
+	lua_pushliteral(L, "");
+	at = lua_gettop(L);
+	for (size_t i = 0; (option = phrase_option(kind, i)); i++) {
+		if (options_push(L, index, option) == LUA_TNIL) {
+			lua_settop(L, at);
+			continue;
+		}
+		if (!phrase_is_flag(kind, option))
+			lua_pushfstring(L, "%s %s %s", lua_tostring(L, at), option,
+					parts_word(L, call, option));
+		else if (options_bool(L, index, call, option))
+			lua_pushfstring(L, "%s %s", lua_tostring(L, at), option);
+		else
+			lua_pushvalue(L, at);
+		lua_replace(L, at);
+		lua_settop(L, at);
+	}
+	words = lua_tostring(L, at);
+	return words + strspn(words, " ");
+}
+
+#define KNOWN_MAX 40
+
+bool net_check_options(lua_State *L, int index, const char *call, const char *kind,
+		       const char *const *own)
+{
+	const char *known[KNOWN_MAX + 1], *option;
+	size_t n = 0;
+
+	for (; *own && n < KNOWN_MAX; own++)
+		known[n++] = *own;
+	for (size_t i = 0; (option = phrase_option(kind, i)) && n < KNOWN_MAX; i++)
+		known[n++] = option;
+	known[n] = NULL;
+	return options_check(L, index, call, known);
+}
+
+/* The name of a place at INDEX, and of an interface behind it. */
+static struct draft_piece parts_piece(lua_State *L, int index, const char *call)
+{
+	return (struct draft_piece){ .place = net_name(L, index, call, "the node"),
+				     .interface =
+					     options_text(L, index + 1, call, "the interface") };
+}
+
+static int parts_add_device(lua_State *L, struct draft *d, const char *call, const char *kind,
+			    const char *const *own)
+{
+	struct draft_piece end = parts_piece(L, 2, call), lower = { 0 };
+	const char *words = "";
+	struct err err = ERR_INIT;
+
+	if (net_check_options(L, 4, call, kind, own)) {
+		parts_mac(L, 4, call, end.mac);
+		lower.interface = options_string(L, 4, call, "on");
+		lower.place = end.place;
+		if (options_push(L, 4, "on_node") != LUA_TNIL)
+			lower.place = net_name(L, -1, call, "on_node");
+		words = net_options(L, 4, call, kind);
+	}
+	if (draft_add_device(d, &end, kind, words, &lower, &err) < 0)
+		return parts_raise(L, call, &err);
+	return 0;
+}
+
+/* net:bridge(node, interface [, { mac =, stp_state =, ... }]) */
+static int parts_bridge(lua_State *L)
+{
+	static const char *const own[] = { "mac", NULL };
+	struct draft *d = parts_check(L, "net:bridge");
+
+	return parts_add_device(L, d, "net:bridge", "bridge", own);
+}
+
+/* net:device(node, interface, { kind =, on =, on_node =, mac =, ... }) */
+static int parts_device(lua_State *L)
+{
+	static const char *const own[] = { "kind", "on", "on_node", "mac", NULL };
+	struct draft *d = parts_check(L, "net:device");
+	const char *kind;
+
+	if (!lua_istable(L, 4) || options_push(L, 4, "kind") == LUA_TNIL)
+		return luaL_error(L, "net:device: kind is missing: write { kind = \"dummy\" }");
+	kind = parts_find_kind(L, options_text(L, -1, "net:device", "kind"));
+	lua_pop(L, 1);
+	return parts_add_device(L, d, "net:device", kind, own);
+}
+
+/* ---- what is set ---- */
+
+/* net:set(node, interface, { up =, mtu =, master =, addrgenmode = }) */
+static int parts_set(lua_State *L)
+{
+	static const char *const known[] = { "up", "mtu", "master", "addrgenmode", NULL };
+	struct draft *d = parts_check(L, "net:set");
+	struct draft_piece end = parts_piece(L, 2, "net:set");
+	struct draft_settings s = { 0 };
+	struct err err = ERR_INIT;
+	const char *mode;
+
+	if (!options_check(L, 4, "net:set", known))
+		return luaL_error(L, "net:set: what is to be set? write { up = true }");
+	s.mtu = options_mtu(L, 4, "net:set");
+	s.master = options_string(L, 4, "net:set", "master");
+	mode = options_string(L, 4, "net:set", "addrgenmode");
+	if (mode && strcmp(mode, "none") != 0)
+		return luaL_error(L, "net:set: addrgenmode = \"%s\": only \"none\" is there", mode);
+	s.set = (s.mtu ? SET_MTU : 0) | (s.master ? SET_MASTER : 0) |
+		(mode ? SET_NO_LINK_LOCAL : 0);
+	if (options_push(L, 4, "up") != LUA_TNIL)
+		s.set |= options_bool(L, 4, "net:set", "up") ? SET_UP : SET_DOWN;
+	if (draft_set_interface(d, end.place, end.interface, &s, &err) < 0)
+		return parts_raise(L, "net:set", &err);
+	return 0;
+}
+
+/* net:address(node, interface, "10.0.0.1/24 ...") */
+static int parts_address(lua_State *L)
+{
+	struct draft *d = parts_check(L, "net:address");
+	struct draft_piece end = parts_piece(L, 2, "net:address");
+	const char *address = options_text(L, 4, "net:address", "the address");
+	struct err err = ERR_INIT;
+
+	if (draft_add_address(d, end.place, end.interface, address, &err) < 0)
+		return parts_raise(L, "net:address", &err);
+	return 0;
+}
+
+/* net:route(node, "default via 10.0.0.254 ...") */
+static int parts_route(lua_State *L)
+{
+	struct draft *d = parts_check(L, "net:route");
+	const char *place = net_name(L, 2, "net:route", "the node");
+	const char *route = options_text(L, 3, "net:route", "the route");
+	struct err err = ERR_INIT;
+
+	if (draft_add_route(d, place, route, &err) < 0)
+		return parts_raise(L, "net:route", &err);
+	return 0;
+}
+
+/* net:sysctl(node, "net.ipv4.ip_forward", "1") */
+static int parts_sysctl(lua_State *L)
+{
+	struct draft *d = parts_check(L, "net:sysctl");
+	const char *place = net_name(L, 2, "net:sysctl", "the node");
+	const char *key = options_text(L, 3, "net:sysctl", "the key");
+	const char *value;
+	struct err err = ERR_INIT;
+
+	if (lua_isinteger(L, 4))
+		luaL_tolstring(L, 4, NULL);
+	else
+		lua_pushvalue(L, 4);
+	value = options_text(L, -1, "net:sysctl", "the value");
+	if (draft_set_sysctl(d, place, key, value, &err) < 0)
+		return parts_raise(L, "net:sysctl", &err);
+	return 0;
+}
+
+const luaL_Reg net_parts[] = {
+	{ "namespace", parts_namespace }, { "veth", parts_veth },     { "bridge", parts_bridge },
+	{ "device", parts_device },	  { "set", parts_set },	      { "address", parts_address },
+	{ "route", parts_route },	  { "sysctl", parts_sysctl }, { NULL, NULL },
+};

@@ -154,7 +154,9 @@ const struct command cmd_bg = {
 	.family = FAMILY_RUN,
 	.args = "[<job>]",
 	.summary = "let a stopped job go on in the background",
-	.details = "Without a number: the newest.",
+	.details = "Without a number: the newest. A program that was started without & writes to "
+		   "the terminal itself, also over "
+		   "the line being typed.",
 	.no_example = "needs a stopped job",
 	.run = run_bg,
 };

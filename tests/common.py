@@ -112,7 +112,8 @@ def machine():
     """What a lab must not change: the machine's interfaces, its named namespaces, its mounted ones."""
     with open("/proc/self/mountinfo") as f:
         mounts = [line.split()[4] for line in f if " - nsfs " in line]
-    links = [line.split(":")[1].strip() for line in output("ip", "-o", "link").splitlines()]
+    # An interface that goes meanwhile makes ip print an error instead of a line of it.
+    links = [line.split(":")[1].strip() for line in output("ip", "-o", "link").splitlines() if line[:1].isdigit()]
     return {"ip link": links, "ip netns list": output("ip", "netns", "list").split(), "mounted namespaces": mounts}
 
 

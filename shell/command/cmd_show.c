@@ -280,17 +280,16 @@ const struct command cmd_show = {
 	.family = FAMILY_LOOK,
 	.args = "[<node>] [--json]",
 	.summary = "show a node's interfaces with all that is known of them, and its routes",
-	.details =
-		"Without a node: every node, and the lab's root (in a table only where it has "
-		"more than lo. Qdiscs are those that somebody has put there. JSON: {\"name\", "
-		"\"aliases\", \"kind\", \"forwards\": {\"ipv4\", \"ipv6\"}, \"interfaces\": "
-		"[{\"interface\", \"index\", \"state\", \"up\", \"carrier\", \"kind\", \"id\" "
-		"(of a vlan or vxlan), \"mac\", \"mtu\", \"addresses\", \"peer\" and \"lower\" "
-		"(what a vlan stands on): {\"node\", \"interface\"} or null, \"bridge\", "
-		"\"master\" and \"port\": its number there, or null, \"vlans\": [{\"first\", "
-		"\"last\", \"pvid\", \"untagged\"}, ...], \"qdiscs\": [{\"kind\", \"handle\", "
-		"\"parent\", \"parameters\"}, ...]}, ...], \"routes\": as `routes` has them}; "
-		"without a node an array of these.",
+	.details = "Without a node: every node, and the lab's root (in a table only where it has "
+		   "more than lo. Qdiscs are those that somebody has put there. JSON: {\"name\", "
+		   "\"aliases\", \"kind\", \"forwards\": {\"ipv4\", \"ipv6\"}, \"interfaces\": "
+		   "[{\"interface\", \"index\", \"state\", \"up\", \"carrier\", \"kind\", \"id\" "
+		   "(of a vlan or vxlan), \"mac\", \"mtu\", \"addresses\", \"peer\" and \"lower\" "
+		   "(what a vlan stands on): {\"node\", \"interface\"} or null, \"bridge\", "
+		   "\"master\" and \"port\": its number there, or null, \"vlans\": [{\"first\", "
+		   "\"last\", \"pvid\", \"untagged\"}, ...], \"qdiscs\": [{\"kind\", \"handle\", "
+		   "\"parent\", \"parameters\"}, ...]}, ...], \"routes\": as `routes` has them}; "
+		   "without a node an array of these.",
 	.example = "show h1",
 	.run = run_show,
 };

@@ -176,6 +176,7 @@ struct graph {
 	bool hosts_changed; /* /etc/hosts is older than the graph */
 	int moving;	    /* a port is on its way to another namespace, with this index there */
 	const struct graph_node *moving_from;
+	uint8_t moving_mac[6];
 	graph_observer *observer;
 	void *observer_data;
 };

@@ -66,14 +66,14 @@ static void show_name(struct graph_port *p)
 
 static void port_appeared(struct graph *g, struct graph_port *p)
 {
-	bool moved = g->moving == p->ifindex;
-
-	if (moved)
+	if (g->moving == p->ifindex && memcmp(g->moving_mac, p->mac, sizeof(p->mac)) == 0) {
 		tell_port(g, GRAPH_PORT_MOVED_HERE, p,
 			  g->moving_from ? g->moving_from->name : NULL);
-	else
+		g->moving = 0;
+	} else if (!(p->flags & IFF_LOOPBACK)) {
+		/* Each namespace has its lo from the beginning. */
 		tell_port(g, GRAPH_PORT_ADDED, p, NULL);
-	g->moving = 0;
+	}
 }
 
 static void tell_differences(struct graph *g, const struct graph_port *old,
@@ -174,6 +174,7 @@ void store_remove_port(struct graph *g, struct graph_node *n, int ifindex, int m
 	memmove(n->ports + at, n->ports + at + 1, (n->n_ports - at) * sizeof(struct graph_port *));
 	g->moving = moved_to;
 	g->moving_from = n;
+	memcpy(g->moving_mac, p->mac, sizeof(p->mac));
 	tell_port(g, moved_to ? GRAPH_PORT_MOVED_AWAY : GRAPH_PORT_DELETED, p, NULL);
 	free_port(p);
 	g->hosts_changed = true;

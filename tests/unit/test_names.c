@@ -182,6 +182,38 @@ static void suggests_the_nearest(void **state)
 	assert_int_equal(strlen(err.text), sizeof(err.text) - 8);
 }
 
+static void assert_shown(const char *name, const char *wanted)
+{
+	struct buf out = { 0 };
+
+	name_show(&out, name);
+	assert_string_equal(buf_text(&out), wanted);
+	buf_free(&out);
+}
+
+static void foreign_names_are_shown_quoted(void **state)
+{
+	char name[256];
+
+	(void)state;
+	assert_shown("h1-eth0", "h1-eth0");
+	assert_shown("", "''");
+	assert_shown("a b", "'a b'");
+	assert_shown("it's", "'it'\\''s'");
+	assert_shown("-x", "'-x'");
+	assert_shown("gr\xc3\xbcn", "'gr\xc3\xbcn'");
+	/* What steers a terminal, and what is no character: C1 as UTF-8, a lone byte, a cut one. */
+	assert_shown("e\033[31m", "'e?[31m'");
+	assert_shown("\xc2\x9b"
+		     "1m",
+		     "'??1m'");
+	assert_shown("\xff\xc3", "'?"
+				 "?'");
+	memset(name, 'l', 255);
+	name[255] = '\0';
+	assert_shown(name, "llllllllllllllllllllllllllllllllllllllllllllllll...");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +223,7 @@ int main(void)
 		cmocka_unit_test(natural_order),
 		cmocka_unit_test(nearest_names),
 		cmocka_unit_test(suggests_the_nearest),
+		cmocka_unit_test(foreign_names_are_shown_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

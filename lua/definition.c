@@ -19,7 +19,7 @@
 
 static void definition_check_keys(lua_State *L, int index)
 {
-	static const char *const known[] = { "about", "params", "order", "build" };
+	static const char *const known[] = { "about", "params", "order", "reach", "build" };
 	const size_t n_known = sizeof(known) / sizeof(known[0]);
 
 	lua_pushnil(L);
@@ -34,7 +34,7 @@ static void definition_check_keys(lua_State *L, int index)
 		if (i == n_known) {
 			err_set(&err, "unknown key %s", key);
 			nearest_suggest(&near, &err);
-			luaL_error(L, "%s; a topology has about, params, order and build",
+			luaL_error(L, "%s; a topology has about, params, order, reach and build",
 				   err.text);
 		}
 		lua_pop(L, 1);
@@ -227,6 +227,24 @@ static void definition_read_params(lua_State *L, int index, struct topology *t)
 	lua_settop(L, index);
 }
 
+/* Which hosts answer which: nothing that a build needs, so a function is not called here. */
+static void definition_read_reach(lua_State *L, int index, struct topology *t)
+{
+	static const char *const words[] = { "all", "none" };
+
+	if (lua_getfield(L, index, "reach") == LUA_TNIL)
+		t->reach = "all";
+	else if (lua_isfunction(L, -1))
+		t->reach = "some";
+	for (size_t i = 0; i < 2 && lua_type(L, -1) == LUA_TSTRING; i++)
+		if (strcmp(lua_tostring(L, -1), words[i]) == 0)
+			t->reach = words[i];
+	if (!t->reach)
+		luaL_error(L, "reach is \"all\", \"none\" or function(p, from, to, family), which "
+			      "says whether host `from` gets an answer of `to`");
+	lua_pop(L, 1);
+}
+
 struct definition_text {
 	const char *text;
 	size_t len;
@@ -253,6 +271,7 @@ static int definition_open(lua_State *L)
 	if (lua_getfield(L, 1, "build") != LUA_TFUNCTION)
 		return luaL_error(L, "build is missing: function(net, p) ... end");
 	lua_settop(L, 1);
+	definition_read_reach(L, 1, d->topology);
 	definition_read_params(L, 1, d->topology);
 	lua_setfield(L, LUA_REGISTRYINDEX, DEFINITION_KEY);
 	return 0;

@@ -1,4 +1,5 @@
-/* What a topology file returns: { about, params, order, build }. Checked and read here, then built.
+/* What a topology file returns: { about, params, order, reach, build }. Checked and read here, then
+ * built.
  */
 #ifndef NSLAB_LUA_DEFINITION_H
 #define NSLAB_LUA_DEFINITION_H

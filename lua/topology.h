@@ -1,8 +1,8 @@
 /*
- * Topologies: Lua files that return { about, params, build }. Built-in ones are compiled in, others
- * are named by a path ending in .lua. A build fills a draft and touches nothing else: it runs in a
- * state of its own, without io, os.execute, debug or bytecode, with a limit on memory, and ^C stops
- * it.
+ * Topologies: Lua files that return { about, params, order, reach, build }. Built-in ones are
+ * compiled in, others are named by a path ending in .lua. A build fills a draft and touches nothing
+ * else: it runs in a state of its own, without io, os.execute, debug or bytecode, with a limit on
+ * memory, and ^C stops it.
  */
 #ifndef NSLAB_LUA_TOPOLOGY_H
 #define NSLAB_LUA_TOPOLOGY_H
@@ -29,6 +29,8 @@ struct topology {
 	char *about;		       /* one line */
 	struct topology_param *params; /* in the file's `order`, as in `tree,2,3`; else by name */
 	size_t n_params;
+	const char *reach; /* which hosts answer which: "all", "none", or "some": the file's
+			      function says it */
 };
 
 /* Names of the built-in topologies, sorted, NULL-terminated. */

@@ -104,6 +104,8 @@ static void json_topology(struct json *j, const struct topology *t)
 	for (size_t i = 0; i < t->n_params; i++)
 		json_param(j, &t->params[i]);
 	json_close(j, ']');
+	json_key(j, "reach");
+	json_string(j, t->reach);
 	json_close(j, '}');
 }
 
@@ -120,6 +122,14 @@ static void describe_range(const struct topology_param *p, struct buf *out)
 		buf_printf(out, "%ld or more", p->min);
 	else if (p->max != LONG_MAX)
 		buf_printf(out, "%ld or less", p->max);
+}
+
+static const char *describe_reach(const struct topology *t)
+{
+	if (strcmp(t->reach, "some") == 0)
+		return "reach, below, says which hosts answer which";
+	return strcmp(t->reach, "none") == 0 ? "no host answers another"
+					     : "every host answers every other";
 }
 
 static void print_topology(struct out *o, const struct topology *t)
@@ -142,6 +152,7 @@ static void print_topology(struct out *o, const struct topology *t)
 		}
 		table_print(&table, o);
 	}
+	out_printf(o, "\npingall: %s\n", describe_reach(t));
 	if (source)
 		out_printf(o, "\n%s", source);
 }
@@ -215,8 +226,9 @@ const struct command cmd_topologies = {
 	.args = "[<topology>] [--json]",
 	.summary = "list the built-in topologies, or show one with its parameters and source",
 	.details = "JSON: [{\"name\", \"about\", \"params\": [{\"name\", \"default\", \"about\"}, "
-		   "...]}, ...]; of one "
-		   "topology its object alone.",
+		   "...], "
+		   "\"reach\": \"all\", \"none\" or \"some\"}, ...]; of one topology its object "
+		   "alone. reach: which hosts answer which.",
 	.example = "topologies tree",
 	.run = run_topologies,
 };

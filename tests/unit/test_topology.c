@@ -158,6 +158,27 @@ static void described(void **state)
 	topology_free(&t);
 }
 
+static void assert_reach(const char *text, const char *reach)
+{
+	const char *spec = script(text, strlen(text));
+	struct topology t;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(topology_describe(spec, &t, &err), 0);
+	assert_string_equal(t.reach, reach);
+	topology_free(&t);
+}
+
+static void who_answers_whom(void **state)
+{
+	(void)state;
+	assert_reach("return { about = '', build = print }", "all");
+	assert_reach("return { about = '', build = print, reach = 'all' }", "all");
+	assert_reach("return { about = '', build = print, reach = 'none' }", "none");
+	assert_reach("return { about = '', build = print, reach = function() error('no') end }",
+		     "some");
+}
+
 static void parameters_refused(void **state)
 {
 	(void)state;
@@ -218,14 +239,17 @@ static void tables_refused(void **state)
 		{ "return 1", "a topology returns a table: return { about = ..., build = "
 			      "function(net, p) ... end }" },
 		{ "return { about = '', build = print, parms = {} }",
-		  "unknown key parms (did you mean params?); a topology has about, params, order "
-		  "and build" },
+		  "unknown key parms (did you mean params?); a topology has about, params, order, "
+		  "reach and build" },
 		{ "return { build = print }",
 		  "about is missing: a line that says what the topology is" },
 		{ "return { about = '' }", "build is missing: function(net, p) ... end" },
 		{ "return { about = '', build = print, params = { n = 2 } }",
 		  "parameter n: write n = { DEFAULT, \"what it is\", min =, max =, choices = }, "
 		  "DEFAULT a whole number, a string, true or false" },
+		{ "return { about = '', build = print, reach = 'some' }",
+		  "reach is \"all\", \"none\" or function(p, from, to, family), which says whether "
+		  "host `from` gets an answer of `to`" },
 		{ "return { about = '', build = print, params = { n = { 2, '', min = 3 } } }",
 		  "parameter n: its default 2 is not within its min and max" },
 		{ "return { about = '', build = print, params = { n = { 'a', '', min = 3 } } }",
@@ -683,6 +707,7 @@ int main(void)
 		cmocka_unit_test(hosts_are_numbered_as_names_sort),
 		cmocka_unit_test(large_ones),
 		cmocka_unit_test(described),
+		cmocka_unit_test(who_answers_whom),
 		cmocka_unit_test(parameters_refused),
 		cmocka_unit_test(kinds_of_parameters),
 		cmocka_unit_test(tables_refused),

@@ -36,7 +36,7 @@ override CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer
 override LDFLAGS += -fsanitize=$(SANITIZE)
 endif
 
-SOURCES := $(sort $(wildcard shell/*.c shell/*/*.c lua/*.c))
+SOURCES := $(sort $(wildcard shell/*.c shell/*/*.c lua/*.c lua/*/*.c))
 UNITS := $(patsubst %.c,$B/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst %.c,$B/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 TOPOLOGIES := $(sort $(wildcard topologies/*.lua))

@@ -9,7 +9,6 @@
 
 #include "base/interrupt.h"
 #include "base/mem.h"
-#include "lua/sandbox.h"
 
 #define STATE_HOOK_EVERY   1000	 /* VM instructions between two looks for ^C */
 #define STATE_DEPTH_MAX	   10000 /* calls inside one another */
@@ -104,7 +103,9 @@ static int state_on_error(lua_State *L)
 
 static int state_open(lua_State *L)
 {
-	sandbox_open(L);
+	void (**open)(lua_State *) = lua_touserdata(L, 1);
+
+	(*open)(L);
 	lua_sethook(L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
 	return 0;
 }
@@ -122,7 +123,8 @@ static int state_memory_err(const struct state *s, struct err *err)
 	return err_set(err, "%s: the script needs more than %zu MB", s->script, s->limit >> 20);
 }
 
-struct state *state_new(const char *script, size_t limit, struct err *err)
+struct state *state_new(const char *script, size_t limit, void (*open)(lua_State *L),
+			struct err *err)
 {
 	struct state *s = mem_alloc(sizeof(*s));
 
@@ -135,7 +137,7 @@ struct state *state_new(const char *script, size_t limit, struct err *err)
 		return NULL;
 	}
 	*(struct state **)lua_getextraspace(s->L) = s;
-	if (state_call(s, state_open, NULL, err) != 0) {
+	if (state_call(s, state_open, &open, err) != 0) {
 		state_free(s);
 		return NULL;
 	}
@@ -189,7 +191,7 @@ static int state_failed(struct state *s, int status, struct err *err)
 
 int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err)
 {
-	int status;
+	int status, top = lua_gettop(s->L);
 
 	s->callers[0] = '\0';
 	s->raised = ERR_INIT;
@@ -200,8 +202,14 @@ int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err)
 	status = lua_pcall(s->L, 1, 0, -3);
 	if (status != LUA_OK || s->interrupted)
 		status = state_failed(s, status, err);
-	lua_settop(s->L, 0);
+	lua_settop(s->L, top);
 	return status;
+}
+
+void state_rearm(struct state *s)
+{
+	s->interrupted = false;
+	lua_sethook(s->L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
 }
 
 int state_raise(lua_State *L, const struct err *err)

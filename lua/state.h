@@ -1,7 +1,7 @@
 /*
- * A sandboxed Lua state for one script: text and tables, no files, no programs, no bytecode, no
- * finalizers. It has a limit on memory, ^C stops it, and all that runs in it runs protected: a
- * script's error comes back as a `struct err`.
+ * A Lua state: it has a limit on memory, ^C stops it, and all that runs in it runs protected: a
+ * script's error comes back as a `struct err`. What a script finds in it is the caller's choice:
+ * little for a topology (sandbox.h), everything for a script over the live lab (live/live.h).
  */
 #ifndef NSLAB_LUA_STATE_H
 #define NSLAB_LUA_STATE_H
@@ -18,6 +18,7 @@
 	((size_t)64 << 20) /* bytes a script may use, unless the caller says otherwise */
 
 struct draft;
+struct live;
 
 struct state {
 	lua_State *L;
@@ -28,17 +29,24 @@ struct state {
 	struct buf printed;  /* what print() and warn() said */
 	struct err raised;   /* the last error of ours that became a Lua error: keeps its hint */
 	char callers[256];   /* of the last error: where the failing function was called from */
+	struct live *live;   /* of a live lab (lua/live/); NULL: a topology's state */
 	struct draft *draft; /* what `net` fills; NULL: no build is running */
 	unsigned builds;     /* so far: a handle of an earlier one is stale */
 };
 
-/* LIMIT in bytes. NULL with err when not even an empty state fits. */
-struct state *state_new(const char *script, size_t limit, struct err *err);
+/* LIMIT in bytes. OPEN fills the globals, protected: sandbox_open or that of a live lab. NULL with
+ * err when not even that fits. */
+struct state *state_new(const char *script, size_t limit, void (*open)(lua_State *L),
+			struct err *err);
 void state_free(struct state *s);
 struct state *state_of(lua_State *L);
 
-/* Run F with ARG as its one light userdata, protected. -1 with err "FILE:LINE: message". */
+/* Run F with ARG as its one light userdata, protected, on the thread s->L. -1 with err "FILE:LINE:
+ * message". */
 int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err);
+
+/* For a state that is used again and again: a ^C of the last time is forgotten. */
+void state_rearm(struct state *s);
 
 /* Raise ERR as a Lua error at the line of the script that called the running C function. */
 int state_raise(lua_State *L, const struct err *err);

@@ -10,6 +10,7 @@
 #include "lua/definition.h"
 #include "lua/embedded.h"
 #include "lua/file.h"
+#include "lua/sandbox.h"
 
 const char *const *topology_names(void)
 {
@@ -64,7 +65,7 @@ static int topology_open(const char *spec, struct file *f, struct topology *t, s
 	*s = NULL;
 	if (file_open(f, t->name, err) != 0)
 		return -1;
-	*s = state_new(f->script, STATE_MEMORY, err);
+	*s = state_new(f->script, STATE_MEMORY, sandbox_open, err);
 	if (!*s)
 		return -1;
 	return definition_load(*s, f->text, f->len, t, err);

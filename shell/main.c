@@ -12,6 +12,7 @@
 #include "command/grammar.h"
 #include "lab/init.h"
 #include "labs.h"
+#include "lua/live/live.h"
 #include "lua/topology.h"
 #include "options.h"
 #include "plan/draft.h"
@@ -72,6 +73,11 @@ static int main_converse(struct session *s, struct options *o)
 {
 	struct err err = ERR_INIT;
 
+	if (o->action == OPTIONS_RUN) {
+		const char *const *args = (const char *const *)o->rest;
+
+		return live_run_file(s, args[0], args + 1, &err) < 0 ? main_fail(&err) : s->status;
+	}
 	if (o->script.n)
 		return script_run(&o->script, s);
 	if (repl_run(s, o->lab.quiet, &err) < 0)
@@ -127,6 +133,8 @@ static int main_shell(struct lab *lab, void *data)
 /* Lines of -c and -f, else standard input; a person at a terminal gets a prompt. */
 static void main_choose_input(struct options *o)
 {
+	if (o->action == OPTIONS_RUN)
+		return;
 	if (!o->script.n && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		script_add_stdin(&o->script);
 	o->lab.interactive = o->script.n == 0;
@@ -215,6 +223,7 @@ static int main_act(struct options *o)
 {
 	switch (o->action) {
 	case OPTIONS_LAB:
+	case OPTIONS_RUN:
 		return main_lab(o);
 	case OPTIONS_COMMAND:
 		if (o->rest[1] && strcmp(o->rest[1], "--markdown") == 0)

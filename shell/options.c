@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 
 const char options_help[] =
 	"usage: nslab [OPTION...] [TOPOLOGY [NAME=VALUE...]]   a network lab, then its shell\n"
+	"       nslab run [OPTION...] FILE.lua [ARG...]        a Lua script in a new lab\n"
 	"       nslab ls                                       the labs that run\n"
 	"       nslab attach LAB [-c COMMAND]... [-f FILE]     another shell in one of them\n"
 	"       nslab exec LAB NODE [--] COMMAND...            a program in it\n"
@@ -97,6 +98,14 @@ static bool options_word(struct options *o, char **word)
 		o->action = OPTIONS_COMMAND;
 		o->rest = word;
 		return true;
+	}
+	if (o->action == OPTIONS_RUN) {
+		o->rest = word;
+		return true;
+	}
+	if (!o->topology && strcmp(*word, "run") == 0) {
+		o->action = OPTIONS_RUN;
+		return false;
 	}
 	for (size_t i = 0; i < VERBS && o->action == OPTIONS_LAB && !o->topology; i++) {
 		if (strcmp(*word, verbs[i].word) == 0) {
@@ -182,6 +191,8 @@ static int options_check(const struct options *o, struct err *err)
 {
 	if (o->action == OPTIONS_EXEC && (!o->rest[0] || !o->rest[1] || !o->rest[2]))
 		return err_usage(err, "usage: nslab exec LAB NODE [--] COMMAND...");
+	if (o->action == OPTIONS_RUN && (!o->rest || o->script.n))
+		return err_usage(err, "usage: nslab run [OPTION...] FILE.lua [ARG...]");
 	if (options_check_verb(o, err) < 0)
 		return -1;
 	if (o->lab.host_net && o->lab.rootless)

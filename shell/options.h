@@ -10,6 +10,7 @@
 
 enum options_action {
 	OPTIONS_LAB,	 /* a lab: its shell or its script */
+	OPTIONS_RUN,	 /* a lab for a Lua script */
 	OPTIONS_COMMAND, /* a command of the table that needs no lab: help, topologies */
 	OPTIONS_EXEC,	 /* a program in a lab that runs already */
 	OPTIONS_ATTACH,	 /* another shell in it */
@@ -29,6 +30,7 @@ struct options {
 	const char **params;  /* NAME=VALUE of the topology */
 	size_t n_params, cap_params;
 	char **rest; /* OPTIONS_COMMAND: its words; OPTIONS_EXEC: LAB NODE COMMAND...;
+			OPTIONS_RUN: FILE ARG...;
 			NULL-terminated */
 };
 

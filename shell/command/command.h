@@ -18,6 +18,7 @@
 #include "plan/plan.h"
 
 struct args;
+struct live;
 
 /* What a command works on: one per shell. */
 struct session {
@@ -36,6 +37,7 @@ struct session {
 	int previous;		       /* of the line before: what a bare `exit` hands on */
 	unsigned timeout_ms;	       /* of one ping (`set timeout 1s`) */
 	unsigned depth;		       /* of lines run by lines: source, time */
+	struct live *live;	       /* its Lua (lua/live/live.h); NULL: not needed yet */
 	const struct history *history; /* lines typed so far, oldest first; NULL: not kept */
 };
 

@@ -16,6 +16,7 @@
 #include "command/program.h"
 #include "command/prompt.h"
 #include "command/remember.h"
+#include "lua/live/live.h"
 
 /* Lines that run lines (source, time) may stand in each other so deep. */
 #define DEPTH_MAX 16
@@ -32,6 +33,7 @@ void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 
 void session_close(struct session *s)
 {
+	live_close(s);
 	out_flush(&s->out);
 	out_free(&s->out);
 	if (s->detached)

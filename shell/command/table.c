@@ -37,6 +37,8 @@
 	ROW(kill)                                                                                  \
 	ROW(load)                                                                                  \
 	ROW(topologies)                                                                            \
+	ROW(lua)                                                                                   \
+	ROW(equals)                                                                                \
 	ROW(source)                                                                                \
 	ROW(save)                                                                                  \
 	ROW(export)                                                                                \

@@ -17,6 +17,7 @@
 
 #include "base/interrupt.h"
 #include "lua/definition.h"
+#include "lua/sandbox.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -635,7 +636,7 @@ static void handles_end_with_their_build(void **state)
 				   "end }\n";
 	struct err err = ERR_INIT;
 	struct topology t = { 0 };
-	struct state *s = state_new("two.lua", STATE_MEMORY, &err);
+	struct state *s = state_new("two.lua", STATE_MEMORY, sandbox_open, &err);
 	struct draft d;
 
 	(void)state;
@@ -668,7 +669,7 @@ static void memory_may_end_anywhere(void **state)
 	for (size_t limit = 0; !built; limit += 64) {
 		struct err err = ERR_INIT;
 		struct topology t = { 0 };
-		struct state *s = state_new("tree.lua", limit, &err);
+		struct state *s = state_new("tree.lua", limit, sandbox_open, &err);
 		struct draft d;
 
 		draft_init(&d, NULL, NULL);

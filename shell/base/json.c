@@ -8,11 +8,20 @@
 
 #include "base/utf8.h"
 
+static void new_line(struct json *j)
+{
+	if (j->pretty)
+		buf_printf(j->buf, "\n%*s", (int)(2 * j->depth), "");
+}
+
 static void before_value(struct json *j)
 {
 	if (j->comma)
 		buf_putc(j->buf, ',');
+	if (j->depth && !j->after_key)
+		new_line(j);
 	j->comma = true;
+	j->after_key = false;
 }
 
 static void put_ascii(struct buf *b, unsigned char c)
@@ -32,12 +41,12 @@ static void put_ascii(struct buf *b, unsigned char c)
 		buf_putc(b, (char)c);
 }
 
-static void put_string(struct buf *b, const char *text)
+static void put_string(struct buf *b, const char *s, size_t len)
 {
-	const char *s = text;
+	const char *end = s + len;
 
 	buf_putc(b, '"');
-	while (*s) {
+	while (s < end) {
 		size_t n = utf8_length(s);
 
 		if (n == 0)
@@ -55,30 +64,47 @@ void json_open(struct json *j, char bracket)
 {
 	before_value(j);
 	buf_putc(j->buf, bracket);
+	j->depth++;
 	j->comma = false;
 }
 
 void json_close(struct json *j, char bracket)
 {
+	j->depth--;
+	if (j->comma)
+		new_line(j);
 	buf_putc(j->buf, bracket);
 	j->comma = true;
 }
 
 void json_key(struct json *j, const char *key)
 {
+	json_key_of(j, key, strlen(key));
+}
+
+void json_key_of(struct json *j, const char *key, size_t len)
+{
 	before_value(j);
-	put_string(j->buf, key);
-	buf_putc(j->buf, ':');
+	put_string(j->buf, key, len);
+	buf_puts(j->buf, j->pretty ? ": " : ":");
 	j->comma = false;
+	j->after_key = true;
 }
 
 void json_string(struct json *j, const char *s)
 {
+	if (s) {
+		json_string_of(j, s, strlen(s));
+		return;
+	}
 	before_value(j);
-	if (s)
-		put_string(j->buf, s);
-	else
-		buf_puts(j->buf, "null");
+	buf_puts(j->buf, "null");
+}
+
+void json_string_of(struct json *j, const char *s, size_t len)
+{
+	before_value(j);
+	put_string(j->buf, s, len);
 }
 
 void json_number(struct json *j, int64_t n)

@@ -6,54 +6,61 @@
 
 #include "base/name.h"
 
-/* Both find what NAME is and offer what it is not. */
-static const luaL_Reg *find_method(const struct class *class, const char *name,
-				   struct nearest *near)
+static bool is_meta(const luaL_Reg *m)
 {
-	for (const luaL_Reg *m = class->methods; m && m->name; m++) {
-		if (strncmp(m->name, "__", 2) == 0)
-			continue;
-		if (strcmp(m->name, name) == 0)
-			return m;
-		nearest_offer(near, m->name);
-	}
+	return strncmp(m->name, "__", 2) == 0;
+}
+
+static lua_CFunction find_method(const struct class *class, const char *name)
+{
+	for (size_t i = 0; class->methods[i]; i++)
+		for (const luaL_Reg *m = class->methods[i]; m->name; m++)
+			if (!is_meta(m) && strcmp(m->name, name) == 0)
+				return m->func;
 	return NULL;
 }
 
-static const struct class_field *find_field(const struct class *class, const char *name,
-					    struct nearest *near)
+static const struct class_field *find_field(const struct class *class, const char *name)
 {
-	for (const struct class_field *f = class->fields; f && f->name; f++) {
-		if (strcmp(f->name, name) == 0)
-			return f;
-		nearest_offer(near, f->name);
-	}
+	for (size_t i = 0; class->fields[i]; i++)
+		for (const struct class_field *f = class->fields[i]; f->name; f++)
+			if (strcmp(f->name, name) == 0)
+				return f;
 	return NULL;
 }
 
-static int refuse_name(lua_State *L, const struct class *class, const char *name,
-		       const struct nearest *near)
-{
-	struct err err = ERR_INIT;
+/* What the error says there is: NAME, as it is written. */
+struct known {
+	struct nearest near;
 	luaL_Buffer list;
-	bool first = true;
+	bool more;
+};
 
+static void known_add(struct known *k, const char *name, const char *written)
+{
+	nearest_offer(&k->near, name);
+	luaL_addstring(&k->list, k->more ? ", " : "");
+	luaL_addstring(&k->list, name);
+	luaL_addstring(&k->list, written);
+	k->more = true;
+}
+
+static int refuse_name(lua_State *L, const struct class *class, const char *name)
+{
+	struct known known = { .near = { .word = name } };
+	struct err err = ERR_INIT;
+
+	luaL_buffinit(L, &known.list);
+	for (size_t i = 0; class->fields[i]; i++)
+		for (const struct class_field *f = class->fields[i]; f->name; f++)
+			known_add(&known, f->name, "");
+	for (size_t i = 0; class->methods[i]; i++)
+		for (const luaL_Reg *m = class->methods[i]; m->name; m++)
+			if (!is_meta(m))
+				known_add(&known, m->name, "()");
+	luaL_pushresult(&known.list);
 	err_set(&err, "a %s has no \"%s\"", class->noun, name);
-	nearest_suggest(near, &err);
-	luaL_buffinit(L, &list);
-	for (const struct class_field *f = class->fields; f && f->name; f++, first = false) {
-		luaL_addstring(&list, first ? "" : ", ");
-		luaL_addstring(&list, f->name);
-	}
-	for (const luaL_Reg *m = class->methods; m && m->name; m++) {
-		if (strncmp(m->name, "__", 2) == 0)
-			continue;
-		luaL_addstring(&list, first ? "" : ", ");
-		luaL_addstring(&list, m->name);
-		luaL_addstring(&list, "()");
-		first = false;
-	}
-	luaL_pushresult(&list);
+	nearest_suggest(&known.near, &err);
 	return luaL_error(L, "%s; it has %s", err.text, lua_tostring(L, -1));
 }
 
@@ -61,12 +68,11 @@ static int class_index(lua_State *L)
 {
 	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
 	const char *name = luaL_tolstring(L, 2, NULL);
-	struct nearest near = { .word = name };
-	const luaL_Reg *method = find_method(class, name, &near);
-	const struct class_field *field = method ? NULL : find_field(class, name, &near);
+	lua_CFunction method = find_method(class, name);
+	const struct class_field *field = find_field(class, name);
 
 	if (method) {
-		lua_pushcfunction(L, method->func);
+		lua_pushcfunction(L, method);
 		return 1;
 	}
 	luaL_checkudata(L, 1, class->type);
@@ -74,20 +80,19 @@ static int class_index(lua_State *L)
 		return field->get(L);
 	if (class->other && class->other(L))
 		return 1;
-	return refuse_name(L, class, name, &near);
+	return refuse_name(L, class, name);
 }
 
 static int class_newindex(lua_State *L)
 {
 	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
 	const char *name = luaL_tolstring(L, 2, NULL);
-	struct nearest near = { .word = name };
-	const struct class_field *field = find_field(class, name, &near);
+	const struct class_field *field = find_field(class, name);
 
 	luaL_checkudata(L, 1, class->type);
 	lua_settop(L, 3);
 	if (!field)
-		return refuse_name(L, class, name, &near);
+		return refuse_name(L, class, name);
 	if (!field->set)
 		return luaL_error(L, "the %s of a %s can only be read", name, class->noun);
 	return field->set(L);
@@ -96,12 +101,13 @@ static int class_newindex(lua_State *L)
 void class_register(lua_State *L, const struct class *class)
 {
 	luaL_newmetatable(L, class->type);
-	for (const luaL_Reg *m = class->methods; m && m->name; m++) {
-		if (strncmp(m->name, "__", 2) != 0)
-			continue;
-		lua_pushcfunction(L, m->func);
-		lua_setfield(L, -2, m->name);
-	}
+	for (size_t i = 0; class->methods[i]; i++)
+		for (const luaL_Reg *m = class->methods[i]; m->name; m++) {
+			if (!is_meta(m))
+				continue;
+			lua_pushcfunction(L, m->func);
+			lua_setfield(L, -2, m->name);
+		}
 	lua_pushlightuserdata(L, (void *)class);
 	lua_pushcclosure(L, class_index, 1);
 	lua_setfield(L, -2, "__index");

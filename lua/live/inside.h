@@ -34,17 +34,20 @@ struct class_field {
 };
 struct class
 {
-	const char *type;	 /* of its userdata: "Node" */
-	const char *noun;	 /* as errors call one: "node" */
-	const luaL_Reg *methods; /* NULL-terminated; names that begin with __ are metamethods */
-	const struct class_field *fields; /* NULL-terminated */
+	const char *type; /* of its userdata: "Node" */
+	const char *noun; /* as errors call one: "node" */
+	/* Both NULL-terminated lists of such: a class may be written in several files. Methods
+	 * whose names begin with __ are metamethods. */
+	const luaL_Reg *const *methods;
+	const struct class_field *const *fields;
 	/* What else NAME (at 2) may mean: pushes it, or false. NULL: nothing. */
 	bool (*other)(lua_State *L);
 };
 /* Make its metatable, out of the script's reach. */
 void class_register(lua_State *L, const struct class *class);
 
-/* ---- the classes; each is registered by its file's live_open_* ---- */
+/* ---- the classes; each is registered by its file's live_open_*, which lists the methods that
+ * stand in other files, too ---- */
 
 void live_open_lab(lua_State *L);  /* `lab` */
 void live_open_node(lua_State *L); /* nodes, and all of them as globals */

@@ -56,8 +56,8 @@ static const struct class_field lab_fields[] = {
 static const struct class lab_class = {
 	.type = LAB_TYPE,
 	.noun = "lab",
-	.methods = lab_methods,
-	.fields = lab_fields,
+	.methods = (const luaL_Reg *const[]){ lab_methods, NULL },
+	.fields = (const struct class_field *const[]){ lab_fields, NULL },
 	.other = lab_other,
 };
 

@@ -110,8 +110,8 @@ static const struct class_field node_fields[] = {
 static const struct class node_class = {
 	.type = NODE_TYPE,
 	.noun = "node",
-	.methods = node_methods,
-	.fields = node_fields,
+	.methods = (const luaL_Reg *const[]){ node_methods, NULL },
+	.fields = (const struct class_field *const[]){ node_fields, NULL },
 };
 
 /* A global that the script has not set: a node's name? */

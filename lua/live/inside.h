@@ -20,6 +20,9 @@ struct live {
 
 struct live *live_of(lua_State *L);
 struct session *live_session(lua_State *L);
+/* Run F with ARG as its one light userdata in the session's world, protected; errors are in the
+ * name of script NAME. os.exit in it: 0, and the session has its status. */
+int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, struct err *err);
 /* The lab's graph as it is now. May raise. */
 struct graph *live_graph(lua_State *L);
 /* Apply PLAN and free it, also when it raises. */

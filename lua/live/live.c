@@ -160,7 +160,7 @@ static int live_load(lua_State *L, const struct chunk *c)
 	return luaL_loadbufferx(L, lua_tostring(L, -1), lua_rawlen(L, -1), c->name, "t");
 }
 
-static int live_call(lua_State *L)
+static int live_do_chunk(lua_State *L)
 {
 	const struct chunk *c = lua_touserdata(L, 1);
 	int n = 0, top;
@@ -180,7 +180,7 @@ static int live_call(lua_State *L)
 	return 0;
 }
 
-static int live_run(struct session *s, const struct chunk *c, struct err *err)
+int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, struct err *err)
 {
 	struct live *live = live_get(s, err);
 	const char *script;
@@ -189,10 +189,10 @@ static int live_run(struct session *s, const struct chunk *c, struct err *err)
 	if (!live)
 		return -1;
 	script = live->state->script;
-	live->state->script = c->name + 1;
+	live->state->script = name;
 	if (live->depth++ == 0)
 		state_rearm(live->state);
-	rc = state_call(live->state, live_call, (void *)c, err);
+	rc = state_call(live->state, f, arg, err);
 	live->depth--;
 	live->state->script = script;
 	if (live->leaving) {
@@ -201,6 +201,11 @@ static int live_run(struct session *s, const struct chunk *c, struct err *err)
 		live->leaving = live->depth > 0;
 	}
 	return rc;
+}
+
+static int live_run(struct session *s, const struct chunk *c, struct err *err)
+{
+	return live_call(s, c->name + 1, live_do_chunk, (void *)c, err);
 }
 
 int live_run_text(struct session *s, const char *name, const char *text, struct err *err)

@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "base/mem.h"
+#include "lua/json.h"
 #include "lua/live/inside.h"
 
 #define LIVE_MEMORY ((size_t)256 << 20) /* bytes that the scripts of a session may use */
@@ -91,6 +92,7 @@ static void live_open_globals(lua_State *L)
 static void live_open(lua_State *L)
 {
 	live_open_globals(L);
+	json_open_library(L);
 	live_open_lab(L);
 	live_open_node(L);
 }

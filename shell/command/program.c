@@ -97,45 +97,46 @@ int program_run_words(struct session *s, const char *node, const char *line, cha
 	return 0;
 }
 
-static int run_by_sh(struct session *s, const char *node, const char *line, bool background,
-		     struct err *err)
+/* With the addresses of nodes in the environment, and the status of the line before, for one that
+ * asks. */
+static void line_give_to_sh(struct program_line *l, const struct session *s, const char *line)
 {
-	/* The status of the line before, for one that asks. */
-	char *text = strstr(line, "$?") ? mem_printf("(exit %d); %s", s->previous, line)
-					: mem_strdup(line);
-	char *argv[] = { (char *)"/bin/sh", (char *)"-c", text, NULL };
-	struct env env;
-	int rc;
-
-	env_init(&env);
-	env_add_nodes(&env, s->graph, line);
-	rc = program_run_words(s, node, line, argv, env_all(&env), background, err);
-	free(text);
-	env_free(&env);
-	return rc;
+	l->text = strstr(line, "$?") ? mem_printf("(exit %d); %s", s->previous, line)
+				     : mem_strdup(line);
+	l->argv[0] = (char *)"/bin/sh";
+	l->argv[1] = (char *)"-c";
+	l->argv[2] = l->text;
+	env_init(&l->env);
+	env_add_nodes(&l->env, s->graph, line);
+	l->envp = env_all(&l->env);
 }
 
-/* sh has said what it did not find; what would do the same is for us to add. */
-static int run_shell_line(struct session *s, const char *node, const char *line, bool background,
-			  struct err *err)
+int program_line_open(struct program_line *l, const struct session *s, const char *node,
+		      const char *line, struct err *err)
 {
-	if (run_by_sh(s, node, line, background, err))
+	*l = (struct program_line){ 0 };
+	if (words_split(line, &l->words, err))
 		return -1;
-	return s->status ? missing_check(node, line, err) : 0;
+	if (!l->words.n || !strcmp(l->words.v[0].text, "&")) {
+		words_free(&l->words);
+		return err_set(err, "nothing to run");
+	}
+	/* For either, the NULL included. */
+	l->argv = mem_alloc((l->words.n + 4) * sizeof(*l->argv));
+	if (!*node || words_need_shell(line))
+		line_give_to_sh(l, s, line);
+	else
+		for (size_t i = 0; i < l->words.n; i++)
+			l->argv[i] = l->words.v[i].text;
+	return 0;
 }
 
-static int run_straight(struct session *s, const char *node, const char *line,
-			const struct words *w, bool background, struct err *err)
+void program_line_close(struct program_line *l)
 {
-	char **argv = mem_resize(NULL, w->n + 1, sizeof(*argv));
-	int rc;
-
-	for (size_t i = 0; i < w->n; i++)
-		argv[i] = w->v[i].text;
-	argv[w->n] = NULL;
-	rc = program_run_words(s, node, line, argv, NULL, background, err);
-	free(argv);
-	return rc;
+	free(l->argv);
+	free(l->text);
+	env_free(&l->env);
+	words_free(&l->words);
 }
 
 int program_run_line(struct session *s, const char *node, const char *line, struct err *err)
@@ -143,21 +144,19 @@ int program_run_line(struct session *s, const char *node, const char *line, stru
 	size_t len = strlen(line);
 	bool background = words_background(line, &len);
 	char *text = mem_strndup(line, len);
-	struct words w;
-	int rc = words_split(text, &w, err);
+	bool shell = words_need_shell(text);
+	struct program_line l;
+	int rc = program_line_open(&l, s, node, text, err);
 
 	if (!rc) {
-		if (!w.n || !strcmp(w.v[0].text, "&"))
-			rc = err_set(err, "nothing to run");
-		else if (words_need_shell(text))
-			rc = run_shell_line(s, node, text, background, err);
-		else if (missing_check(node, text, err))
+		if (!shell && missing_check(node, text, err))
 			rc = -1;
-		else if (!*node)
-			rc = run_by_sh(s, node, text, background, err);
 		else
-			rc = run_straight(s, node, text, &w, background, err);
-		words_free(&w);
+			rc = program_run_words(s, node, text, l.argv, l.envp, background, err);
+		/* sh has said what it did not find; what would do the same is for us to add. */
+		if (!rc && shell && s->status)
+			rc = missing_check(node, text, err);
+		program_line_close(&l);
 	}
 	free(text);
 	return rc;

@@ -198,7 +198,9 @@ static int child_main(void *data)
 	struct start *s = data;
 	const struct program *p = s->program;
 
-	if (p->group)
+	if (p->session)
+		setsid();
+	else if (p->group)
 		setpgid(0, 0);
 	/* From a background group this raises SIGTTOU, which is blocked here. */
 	if (p->foreground)
@@ -237,12 +239,15 @@ static int launch(struct start *s, pid_t *pid)
 	s->error = 0;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
-	*pid = clone(child_main, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, s);
+	*pid = clone(child_main, stack + sizeof(stack),
+		     CLONE_VM | CLONE_VFORK | SIGCHLD | (p->pidfd ? CLONE_PIDFD : 0), s, p->pidfd);
 	if (*pid < 0) {
 		s->failed = "cannot start a process";
 		s->error = errno;
 	} else if (s->error) {
 		waitpid(*pid, NULL, 0);
+		if (p->pidfd)
+			close(*p->pidfd);
 		if (p->foreground)
 			tcsetpgrp(p->tty, getpgrp());
 	}

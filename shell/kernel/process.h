@@ -17,8 +17,10 @@ struct program {
 	int net, mnt, uts;  /* namespaces to join, -1: stay */
 	int in, out, error; /* descriptors for 0, 1, 2; -1: ours */
 	bool group;	    /* a process group of its own */
+	bool session;	    /* that, in a session of its own: no terminal to read from */
 	bool foreground;    /* and that group gets the terminal `tty` */
 	int tty;	    /* the terminal's descriptor, with foreground */
+	int *pidfd;	    /* gets a descriptor that is readable when it has ended; NULL: none */
 };
 #define PROGRAM_INIT                                                                               \
 	((struct program){                                                                         \

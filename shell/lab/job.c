@@ -188,16 +188,8 @@ static int start(struct lab *lab, struct jobs *jobs, const struct job_request *r
 	size_t len;
 	int result;
 
-	if (r->node[0]) {
-		struct lab_netns *ns = lab_netns_find(lab, r->node, err);
-
-		if (!ns)
-			return -1;
-		lab_netns_view(lab, ns);
-		p.net = ns->fd;
-		p.mnt = ns->mnt;
-		p.uts = ns->uts;
-	}
+	if (lab_place_program(lab, r->node, &p, err) < 0)
+		return -1;
 	p.env = r->env;
 	p.tty = jobs->tty;
 	p.group = jobs->tty >= 0;

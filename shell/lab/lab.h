@@ -19,6 +19,8 @@
 
 #define LAB_NAME_MAX 31
 
+struct program;
+
 struct lab_options {
 	const char *name; /* NULL: "lab", or the first free of lab2, lab3, ... */
 	bool rootless;    /* a user namespace also as root */
@@ -78,6 +80,9 @@ void lab_netns_follow(struct lab *lab);
 struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err);
 /* Its mount and UTS view, made at first use; a failure leaves -1 in both and the program runs without. */
 void lab_netns_view(struct lab *lab, struct lab_netns *ns);
+
+/* Have P run in node NAME ("": the root), with the node's view. */
+int lab_place_program(struct lab *lab, const char *name, struct program *p, struct err *err);
 
 /* Enter a running lab from outside (door_find knows NAME) and run ARGV in node NODE, "root" being the lab's own: `nslab exec`.
  * The program's status, or -1. */

@@ -26,6 +26,7 @@
 
 #include "base/mem.h"
 #include "kernel/namespace.h"
+#include "kernel/process.h"
 #include "lab/init.h"
 
 #define DIRECTORY "/run/netns"
@@ -358,4 +359,20 @@ void lab_netns_view(struct lab *lab, struct lab_netns *ns)
 		return;
 	ns->own_files = st.st_mtim;
 	namespace_create_view(ns->fd, ns->name, &ns->mnt, &ns->uts, NULL);
+}
+
+int lab_place_program(struct lab *lab, const char *name, struct program *p, struct err *err)
+{
+	struct lab_netns *ns;
+
+	if (!*name)
+		return 0;
+	ns = lab_netns_find(lab, name, err);
+	if (!ns)
+		return -1;
+	lab_netns_view(lab, ns);
+	p->net = ns->fd;
+	p->mnt = ns->mnt;
+	p->uts = ns->uts;
+	return 0;
 }

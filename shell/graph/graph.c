@@ -63,7 +63,7 @@ int graph_open(struct graph *g, struct lab *lab, struct err *err)
 
 void graph_close(struct graph *g)
 {
-	g->observer = NULL;
+	g->observers = NULL;
 	while (g->n_nodes)
 		store_remove_node(g, g->nodes[g->n_nodes - 1]);
 	store_remove_node(g, g->root);
@@ -84,6 +84,7 @@ static void on_event(int nsid, const struct nlmsghdr *h, void *data)
 
 	if (!n)
 		return;
+	g->news++;
 	/* Routes go with an interface or an address, and nothing says so. */
 	n->details_stale = true;
 	read_message(g, n, h, false);
@@ -91,9 +92,11 @@ static void on_event(int nsid, const struct nlmsghdr *h, void *data)
 
 static void on_hint(int nsid, const struct nlmsghdr *h, void *data)
 {
-	struct graph_node *n = store_node(data, nsid);
+	struct graph *g = data;
+	struct graph_node *n = store_node(g, nsid);
 
 	(void)h;
+	g->news++;
 	if (n)
 		n->details_stale = true;
 }
@@ -109,6 +112,7 @@ static int read_again(struct graph *g, struct err *err)
 		if ((g->stale || n->stale) && read_node(g, n, err) < 0)
 			return -1;
 	}
+	g->news += g->stale;
 	g->stale = false;
 	return 0;
 }
@@ -140,20 +144,29 @@ int graph_refresh(struct graph *g, struct err *err)
 	if (graph_drain(g, err) < 0 || watch_refresh(g, err) < 0 || graph_drain(g, err) < 0 ||
 	    read_again(g, err) < 0 || read_peers(g, err) < 0 || read_hints(g, err) < 0)
 		return -1;
-	if (g->observer && graph_read_all_details(g, err) < 0)
+	if (g->observers && graph_read_all_details(g, err) < 0)
 		return -1;
 	return hosts_refresh(g, err);
 }
 
-int graph_observe(struct graph *g, graph_observer *observer, void *data, struct err *err)
+int graph_observe(struct graph *g, struct graph_observer *o, struct err *err)
 {
-	g->observer = NULL;
 	/* What is there already is no news. */
-	if (observer && (graph_refresh(g, err) < 0 || graph_read_all_details(g, err) < 0))
+	if (graph_refresh(g, err) < 0 || graph_read_all_details(g, err) < 0)
 		return -1;
-	g->observer = observer;
-	g->observer_data = data;
+	o->next = g->observers;
+	g->observers = o;
 	return 0;
+}
+
+void graph_unobserve(struct graph *g, struct graph_observer *o)
+{
+	struct graph_observer **at = &g->observers;
+
+	while (*at && *at != o)
+		at = &(*at)->next;
+	if (*at)
+		*at = o->next;
 }
 
 void graph_fds(const struct graph *g, int fds[2])

@@ -148,7 +148,12 @@ struct graph_change {
 	const struct graph_route *route;
 	const struct graph_qdisc *qdisc;
 };
-typedef void graph_observer(const struct graph_change *c, void *data);
+/* Who wants to hear of changes: the caller's, filled but for `next`. */
+struct graph_observer {
+	void (*tell)(const struct graph_change *c, void *data);
+	void *data;
+	struct graph_observer *next;
+};
 
 struct graph {
 	struct lab *lab;
@@ -177,8 +182,9 @@ struct graph {
 	int moving;	    /* a port is on its way to another namespace, with this index there */
 	const struct graph_node *moving_from;
 	uint8_t moving_mac[6];
-	graph_observer *observer;
-	void *observer_data;
+	unsigned long news; /* counts what the kernel tells, and nodes that come and go */
+	struct graph_observer *observers;
+	bool quiet; /* a node goes: nothing is said of its parts */
 };
 
 int graph_open(struct graph *g, struct lab *lab, struct err *err);
@@ -195,8 +201,11 @@ void graph_fds(const struct graph *g, int fds[2]);
 /* How long such a poll may last, in ms, until graph_refresh has something to try again; -1: for
  * ever. */
 int graph_timeout(const struct graph *g);
-/* From now on every change is told while graph_refresh and graph_drain find it. NULL: no more. */
-int graph_observe(struct graph *g, graph_observer *observer, void *data, struct err *err);
+/* From now on every change is told to O while graph_refresh and graph_drain find it, until
+ * graph_unobserve, which does nothing when O does not listen. Neither may be called by an observer.
+ */
+int graph_observe(struct graph *g, struct graph_observer *o, struct err *err);
+void graph_unobserve(struct graph *g, struct graph_observer *o);
 /* Wait until every veth end that is up at both ends has carrier, and every up bridge port forwards
  * (or is blocked by STP): TIMEOUT_MS at most. True when all are ready. */
 bool graph_wait_ready(struct graph *g, int timeout_ms);

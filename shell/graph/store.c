@@ -8,8 +8,8 @@
 
 void store_tell(const struct graph *g, const struct graph_change *c)
 {
-	if (g->observer)
-		g->observer(c, g->observer_data);
+	for (const struct graph_observer *o = g->quiet ? NULL : g->observers; o; o = o->next)
+		o->tell(c, o->data);
 }
 
 /* ---- by name ---- */
@@ -125,6 +125,7 @@ struct graph_node *store_add_node(struct graph *g, const char *name, int nsid)
 	insert_by_name(g, n);
 	insert_by_nsid(g, n);
 	map_put(&g->by_name, name, n);
+	g->news++;
 	store_tell(g, &(struct graph_change){ .kind = GRAPH_NODE_ADDED, .node = n });
 	return n;
 }
@@ -144,9 +145,8 @@ static void mark_leaving(struct graph *g, struct graph_node *n)
 
 void store_remove_node(struct graph *g, struct graph_node *n)
 {
-	graph_observer *observer = g->observer;
-
 	mark_leaving(g, n);
+	g->news++;
 	if (n->nsid >= 0) {
 		take_by_name(g, n);
 		take_by_nsid(g, n);
@@ -156,10 +156,10 @@ void store_remove_node(struct graph *g, struct graph_node *n)
 	if (g->moving_from == n)
 		g->moving_from = NULL;
 	/* Its interfaces go with it: one line is enough. */
-	g->observer = NULL;
+	g->quiet = true;
 	while (n->n_ports)
 		store_remove_port(g, n, n->ports[n->n_ports - 1]->ifindex, 0);
-	g->observer = observer;
+	g->quiet = false;
 	while (n->n_aliases) {
 		char *alias = n->aliases[--n->n_aliases];
 

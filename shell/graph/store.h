@@ -1,6 +1,6 @@
 /*
  * Inside the graph room: the nodes and ports as they are kept. Only events and dumps call this.
- * Whatever changes is told to the observer from here.
+ * Whatever changes is told to the observers from here.
  */
 #ifndef NSLAB_GRAPH_STORE_H
 #define NSLAB_GRAPH_STORE_H
@@ -46,7 +46,7 @@ void store_set_routes(struct graph *g, struct graph_node *n, struct graph_route 
 void store_set_qdiscs(struct graph *g, struct graph_node *n, struct graph_qdisc *list,
 		      size_t count);
 
-/* ---- the observer ---- */
+/* ---- the observers ---- */
 
 void store_tell(const struct graph *g, const struct graph_change *c);
 

@@ -32,7 +32,7 @@ static void tell_lists(const struct graph *g, const struct graph_node *n, const 
 {
 	size_t first = 0, old_end = old->n, end = now->n;
 
-	if (!g->observer)
+	if (!g->observers)
 		return;
 	while (first < end && first < old_end &&
 	       memcmp(element(old, first), element(now, first), now->size) == 0)

@@ -368,7 +368,8 @@ static void see(const struct graph_change *c, void *data)
 
 static void changes_are_told_once(void **state)
 {
-	struct seen seen = { 0 };
+	struct seen seen = { 0 }, other = { 0 };
+	struct graph_observer first = { see, &seen, NULL }, second = { see, &other, &first };
 	struct graph_node *h1, *h2;
 	struct graph g;
 
@@ -376,8 +377,7 @@ static void changes_are_told_once(void **state)
 	open_minimal(&g);
 	h1 = graph_node_find(&g, "h1");
 	h2 = graph_node_find(&g, "h2");
-	g.observer = see;
-	g.observer_data = &seen;
+	g.observers = &second;
 	put_link(&g, h1, &(struct link){ 2, "h1-eth0", "veth", IFF_UP, 0, 3, 2 }, true);
 	put_address(&g, h1, RTM_NEWADDR, 2, "10.0.0.1/8");
 	assert_int_equal(seen.n, 0);
@@ -392,11 +392,16 @@ static void changes_are_told_once(void **state)
 	assert_int_equal(seen.kinds[2], GRAPH_PORT_MOVED_AWAY);
 	assert_int_equal(seen.kinds[3], GRAPH_PORT_MOVED_HERE);
 	assert_string_equal(seen.was, "h1");
+	assert_int_equal(other.n, 4);
+	graph_unobserve(&g, &second);
 	/* With a namespace its interfaces go: one line. */
 	store_remove_node(&g, h2);
 	assert_int_equal(seen.n, 5);
 	assert_int_equal(seen.kinds[4], GRAPH_NODE_DELETED);
-	g.observer = NULL;
+	assert_int_equal(other.n, 4);
+	graph_unobserve(&g, &first);
+	graph_unobserve(&g, &first);
+	assert_null(g.observers);
 	close_graph(&g);
 }
 

@@ -215,7 +215,8 @@ static struct graph_route *routes(size_t n, const unsigned *metrics)
 static void differences_of_lists_are_told(void **state)
 {
 	struct counted n = { 0 };
-	struct graph g = { .observer = count, .observer_data = &n };
+	struct graph_observer observer = { count, &n, NULL };
+	struct graph g = { .observers = &observer };
 	struct graph_node *h1;
 
 	(void)state;

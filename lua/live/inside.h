@@ -52,8 +52,9 @@ void class_register(lua_State *L, const struct class *class);
 /* ---- the classes; each is registered by its file's live_open_*, which lists the methods that
  * stand in other files, too ---- */
 
-void live_open_lab(lua_State *L);  /* `lab` */
-void live_open_node(lua_State *L); /* nodes, and all of them as globals */
+void live_open_command(lua_State *L); /* `command` */
+void live_open_lab(lua_State *L);     /* `lab` */
+void live_open_node(lua_State *L);    /* nodes, and all of them as globals */
 
 /* Push node N. */
 int live_push_node(lua_State *L, const struct graph_node *n);

@@ -93,6 +93,7 @@ static void live_open(lua_State *L)
 {
 	live_open_globals(L);
 	json_open_library(L);
+	live_open_command(L);
 	live_open_lab(L);
 	live_open_node(L);
 }

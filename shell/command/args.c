@@ -65,6 +65,22 @@ static struct graph_node *find_node(const struct graph *g, const char *name, str
 	return NULL;
 }
 
+static int check_node(struct arg *arg, const struct graph *g, struct err *err)
+{
+	enum graph_kind kind;
+
+	if (!g)
+		return 0;
+	arg->node = find_node(g, arg->text, err);
+	if (!arg->node)
+		return -1;
+	kind = graph_node_kind(arg->node);
+	if (spec_takes_kind(arg->spec, kind))
+		return 0;
+	return err_set(err, "%s is a %s, not a %s", arg->node->name, graph_kind_name(kind),
+		       arg_types[arg->spec->type].name);
+}
+
 /* NODE, NODE:INTERFACE, or an interface's full name, as the listings print it. */
 static int check_end(struct arg *arg, const struct graph *g, struct err *err)
 {
@@ -120,10 +136,10 @@ static int check_value(struct arg *arg, const struct graph *g, struct err *err)
 	case ARG_CHOICE:
 		return check_choice(arg->spec, arg->text, err);
 	case ARG_NODE:
-		if (!g)
-			return 0;
-		arg->node = find_node(g, arg->text, err);
-		return arg->node ? 0 : -1;
+	case ARG_HOST:
+	case ARG_SWITCH:
+	case ARG_ROUTER:
+		return check_node(arg, g, err);
 	case ARG_END:
 		return check_end(arg, g, err);
 	case ARG_NAME:

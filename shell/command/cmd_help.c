@@ -15,7 +15,7 @@ static void put_paragraph(struct out *o, const char *text)
 	if (columns < 20 || columns > 78)
 		columns = 78;
 	while (*text) {
-		size_t len = strcspn(text, " ");
+		size_t len = strcspn(text, " \t\n");
 
 		if (column && column + 1 + len > columns) {
 			out_puts(o, "\n");
@@ -24,7 +24,7 @@ static void put_paragraph(struct out *o, const char *text)
 		out_printf(o, "%s%.*s", column ? " " : "", (int)len, text);
 		column += len + !!column;
 		text += len;
-		text += strspn(text, " ");
+		text += strspn(text, " \t\n");
 	}
 	out_puts(o, "\n");
 }

@@ -30,7 +30,7 @@ struct session {
 	bool dry;	/* only print them: `explain LINE` */
 	bool json;	/* --json for every listing */
 	bool interactive;
-	bool pasted; /* the line came out of a paste: a # may be root's prompt */
+	bool pasted;		       /* the line came out of a paste: a # may be root's prompt */
 	bool quit;		       /* the shell is to end, with `status` */
 	bool detached;		       /* and leaves a lab that stays, and its jobs */
 	int status;		       /* of the last line: 0, 1, or a program's own ($?) */
@@ -55,6 +55,7 @@ enum command_family {
 	FAMILY_SCRIPT,
 	FAMILY_LEARN,
 	FAMILY_SESSION,
+	FAMILY_OWN, /* added by scripts */
 };
 const char *command_family_name(enum command_family f); /* "look" */
 
@@ -69,12 +70,19 @@ struct command {
 	const char *no_example;
 	bool changes; /* all it does is one session_apply, so `explain` can run it */
 	/* 0, or -1 with err; a command that ran but whose answer is "no" (pingall with loss) sets
-	 * s->status and returns 0. */
+	 * s->status and returns 0. An own row may be gone when it returns. */
 	int (*run)(struct session *s, const struct args *a, struct err *err);
 };
 
-extern const struct command
-	*const command_table[]; /* NULL-terminated, grouped by family, in the order `help` shows */
+/* NULL-terminated, grouped by family, in the order `help` shows; a script may add rows of its own
+ * at the end (FAMILY_OWN). */
+extern const struct command *const *command_table;
+
+/* Add row C, which stays the caller's, in place of an own one of that name. -1: no such name can be
+ * given, because it is not one or two words, or they mean something already. */
+int command_add(const struct command *c, struct err *err);
+/* Take row C away again, if it is there. */
+void command_remove(const struct command *c);
 
 /* The row that the line's first words name (longest match), and how many words that is. NULL: none.
  */

@@ -55,11 +55,14 @@ static void offer_name(struct collect *k, const char *name)
 	offer(k, "%s", name);
 }
 
-static void offer_nodes(struct collect *k)
+/* All nodes, or those that fit SPEC. */
+static void offer_nodes(struct collect *k, const struct arg_spec *spec)
 {
 	for (size_t i = 0; i < k->s->graph->n_nodes; i++) {
 		const struct graph_node *n = k->s->graph->nodes[i];
 
+		if (spec && !spec_takes_kind(spec, graph_node_kind(n)))
+			continue;
 		offer_name(k, n->name);
 		for (size_t a = 0; a < n->n_aliases; a++)
 			offer_name(k, n->aliases[a]);
@@ -74,7 +77,7 @@ static void offer_ends(struct collect *k)
 	char *name;
 
 	if (!colon) {
-		offer_nodes(k);
+		offer_nodes(k, NULL);
 		return;
 	}
 	name = mem_strndup(k->typed, (size_t)(colon - k->typed));
@@ -208,7 +211,10 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 		offer(k, "%s", spec->choices[i]);
 	switch (spec->type) {
 	case ARG_NODE:
-		offer_nodes(k);
+	case ARG_HOST:
+	case ARG_SWITCH:
+	case ARG_ROUTER:
+		offer_nodes(k, spec);
 		break;
 	case ARG_END:
 		offer_ends(k);
@@ -293,7 +299,7 @@ static void offer_words(struct collect *k)
 {
 	const struct graph_node *node = k->place->node;
 
-	offer_nodes(k);
+	offer_nodes(k, NULL);
 	for (size_t i = 0; *k->typed && node && i < node->n_ports; i++)
 		offer(k, "%s", node->ports[i]->name);
 	offer_files(k, "");
@@ -306,7 +312,7 @@ static void offer_place(struct collect *k)
 		for (size_t i = 0; k->place->instead && i < k->place->instead->n_choices; i++)
 			offer(k, "%s", k->place->instead->choices[i]);
 		offer_first_words(k);
-		offer_nodes(k);
+		offer_nodes(k, NULL);
 		/* A thousand programs would hide what is ours. */
 		if (!k->c->n)
 			offer_programs(k);

@@ -7,6 +7,9 @@
 
 const struct arg_type_info arg_types[] = {
 	[ARG_NODE] = { "node", "a node of the lab" },
+	[ARG_HOST] = { "host", "a host of the lab" },
+	[ARG_SWITCH] = { "switch", "a switch of the lab" },
+	[ARG_ROUTER] = { "router", "a router of the lab" },
 	[ARG_NAME] = { "name", "a new node's name: letters, digits, _ . -" },
 	[ARG_END] = { "end", "a node, or one interface of it: h1, h1:eth0" },
 	[ARG_ADDRESSES] = { "addresses",
@@ -31,6 +34,20 @@ const struct arg_type_info arg_types[] = {
 bool spec_takes_rest(const struct arg_spec *spec)
 {
 	return spec->type == ARG_LINE || spec->type == ARG_PROGRAM;
+}
+
+bool spec_takes_kind(const struct arg_spec *spec, enum graph_kind kind)
+{
+	switch (spec->type) {
+	case ARG_HOST:
+		return kind == GRAPH_HOST;
+	case ARG_SWITCH:
+		return kind == GRAPH_SWITCH;
+	case ARG_ROUTER:
+		return kind == GRAPH_ROUTER;
+	default:
+		return spec->type == ARG_NODE || spec->type == ARG_END;
+	}
 }
 
 bool spec_has_choice(const struct arg_spec *spec, const char *word)
@@ -99,6 +116,22 @@ static int compile_flags(struct grammar *g, char *token, bool optional, struct e
 	return 0;
 }
 
+static int refuse_type(const char *name, struct err *err)
+{
+	struct nearest nearest = { .word = name };
+	struct buf list = { 0 };
+
+	for (int i = 0; i < ARG_CHOICE; i++) {
+		nearest_offer(&nearest, arg_types[i].name);
+		buf_printf(&list, "%s<%s>", i ? ", " : "", arg_types[i].name);
+	}
+	err_set(err, "no type <%s>", name);
+	nearest_suggest(&nearest, err);
+	err_hint(err, "the types are %s", buf_text(&list));
+	buf_free(&list);
+	return -1;
+}
+
 /* "<type>" or "<type:label>" */
 static int compile_type(struct arg_spec *spec, char *text, struct err *err)
 {
@@ -118,7 +151,7 @@ static int compile_type(struct arg_spec *spec, char *text, struct err *err)
 						 : copy_label(spec->label, sizeof(spec->label),
 							      label ? label : text, err);
 	}
-	return err_set(err, "no type <%s>", text);
+	return refuse_type(text, err);
 }
 
 /* "<type>", "up|down", "on|off|<line>" */
@@ -164,6 +197,8 @@ static int compile_token(struct grammar *g, char *token, struct err *err)
 		*equals = '\0';
 		if (!optional)
 			return err_set(err, "option %s= must stand in [ ]", token);
+		if (token[strspn(token, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+			return err_set(err, "option %s= may have a-z, 0-9 and _ only", token);
 		if (copy_label(spec->label, sizeof(spec->label), token, err))
 			return -1;
 		return compile_alternatives(spec, equals + 1, err);

@@ -31,7 +31,10 @@
 struct command;
 
 enum arg_type {
-	ARG_NODE,      /* a node that exists */
+	ARG_NODE, /* a node that exists */
+	ARG_HOST, /* one of that kind */
+	ARG_SWITCH,
+	ARG_ROUTER,
 	ARG_NAME,      /* a node's name that is free */
 	ARG_END,       /* NODE or NODE:INTERFACE; the node exists */
 	ARG_ADDRESSES, /* ADDRESS/LENGTH or none, one for each end: 10.0.0.1/24,10.0.0.2/24 */
@@ -75,11 +78,14 @@ struct grammar {
 	size_t n;
 };
 
-/* A wrong grammar string is a defect of ours: a unit test compiles every row's. */
+/* A wrong grammar string is a script's mistake or a defect of ours: a unit test compiles every
+ * row's. */
 int grammar_compile(const char *text, struct grammar *g, struct err *err);
 /* As a person would write the place: "<end>", "up|down", "ip=<addresses>", "--json". */
 void spec_describe(const struct arg_spec *spec, struct buf *out);
 bool spec_has_choice(const struct arg_spec *spec, const char *word);
+/* Is this a place for nodes of that KIND? */
+bool spec_takes_kind(const struct arg_spec *spec, enum graph_kind kind);
 /* Does it take the rest of the line? */
 bool spec_takes_rest(const struct arg_spec *spec);
 
@@ -106,7 +112,7 @@ const struct arg_spec *match_missing(const struct match *m);
 struct arg {
 	const struct arg_spec *spec;
 	const char *text;	 /* unquoted; of an option its value */
-	struct graph_node *node; /* ARG_NODE, ARG_END */
+	struct graph_node *node; /* ARG_NODE and its kinds, ARG_END */
 	const char *interface;	 /* ARG_END: as typed after the colon, or NULL */
 	long number;		 /* ARG_NUMBER */
 	uint64_t time_ns;	 /* ARG_TIME */

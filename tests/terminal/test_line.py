@@ -72,6 +72,26 @@ def test_tab_completes_a_node_and_an_interface():
         t.prompt()
 
 
+def test_a_scripts_command_completes():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.run('lua command { name = "greet", args = "<host> [times=<number>]", help = "say hello", '
+              'run = function(h) print("hello, " .. h.name) end }')
+        t.send("gr" + TAB)
+        t.wait_row("greet ")
+        t.send(TAB + TAB)
+        t.wait_for(re.compile(r"\nh1 +h2"))
+        t.wait_row("greet h")
+        t.send("?")
+        t.wait_for(re.compile(r"<host> +a host of the lab"))
+        t.wait_row("greet h")
+        t.send("2 t" + TAB)
+        t.wait_row("greet h2 times=")
+        t.send("1\r")
+        t.wait_for("hello, h2")
+        t.prompt()
+
+
 def test_tab_completes_a_file_after_source():
     with Term("-q", env={"XDG_STATE_HOME": "/nonexistent"}) as t:
         t.prompt()

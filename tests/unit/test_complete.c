@@ -142,6 +142,26 @@ static void nodes_and_interfaces(void **state)
 	assert_string_equal(complete("link h1 s1 d"), "down");
 }
 
+static void an_own_command(void **state)
+{
+	static const struct command own = {
+		.name = "add lan",
+		.family = FAMILY_OWN,
+		.args = "<switch> <host>... [way=up|down]",
+		.summary = "make a LAN",
+	};
+
+	(void)state;
+	assert_int_equal(command_add(&own, NULL), 0);
+	assert_string_equal(complete("add l"), "lan link");
+	assert_string_equal(complete("add lan "), "s1");
+	assert_string_equal(complete("add lan s1 "), "h1 h2 h10");
+	assert_string_equal(complete("add lan s1 h2 way=u"), "way=up");
+	assert_string_equal(complete("help add l"), "lan link");
+	command_remove(&own);
+	assert_string_equal(complete("add l"), "link");
+}
+
 static void options_and_flags(void **state)
 {
 	(void)state;
@@ -262,6 +282,7 @@ int main(void)
 		cmocka_unit_test(the_first_word),
 		cmocka_unit_test(a_second_word),
 		cmocka_unit_test(nodes_and_interfaces),
+		cmocka_unit_test(an_own_command),
 		cmocka_unit_test(options_and_flags),
 		cmocka_unit_test(lines_within_lines),
 		cmocka_unit_test(programs_and_their_words),

@@ -244,6 +244,49 @@ static void names_of_commands_are_reserved(void **state)
 	assert_false(command_is_reserved("ad"));
 }
 
+static void rows_are_added_replaced_and_removed(void **state)
+{
+	static const struct command one = { .name = "mine", .family = FAMILY_OWN };
+	static const struct command other = { .name = "mine", .family = FAMILY_OWN };
+	static const struct command longer = { .name = "add lan", .family = FAMILY_OWN };
+	struct words w = { 0 };
+	size_t used;
+
+	(void)state;
+	assert_int_equal(words_split("mine lan", &w, NULL), 0);
+	assert_null(command_find(&w, &used));
+	assert_int_equal(command_add(&one, NULL), 0);
+	assert_int_equal(command_add(&longer, NULL), 0);
+	assert_ptr_equal(command_find(&w, &used), &one);
+	assert_true(command_is_reserved("mine"));
+	assert_int_equal(command_add(&other, NULL), 0);
+	assert_ptr_equal(command_find(&w, &used), &other);
+	command_remove(&one);
+	assert_ptr_equal(command_find(&w, &used), &other);
+	command_remove(&other);
+	assert_null(command_find(&w, &used));
+	assert_false(command_is_reserved("mine"));
+	words_free(&w);
+
+	assert_int_equal(words_split("add lan", &w, NULL), 0);
+	assert_ptr_equal(command_find(&w, &used), &longer);
+	command_remove(&longer);
+	command_remove(&longer);
+	assert_null(command_find(&w, &used));
+	words_free(&w);
+}
+
+static void names_that_mean_something_are_not_added(void **state)
+{
+	static const char *const names[] = { "links", "add",   "add host", "sudo", "lua me", "=",
+					     "",      "a b c", " a",	   "a ",   "a  b",   "1a" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!command_add(&(struct command){ .name = names[i] }, NULL))
+			fail_msg("\"%s\" was added", names[i]);
+}
+
 static void the_longest_name_wins(void **state)
 {
 	struct words w;
@@ -290,6 +333,8 @@ int main(void)
 		cmocka_unit_test(bad_lines_say_what_is_wrong),
 		cmocka_unit_test(usage_stands_in_the_hint),
 		cmocka_unit_test(names_of_commands_are_reserved),
+		cmocka_unit_test(rows_are_added_replaced_and_removed),
+		cmocka_unit_test(names_that_mean_something_are_not_added),
 		cmocka_unit_test(the_longest_name_wins),
 		cmocka_unit_test(the_reference_names_every_command),
 	};

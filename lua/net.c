@@ -268,13 +268,15 @@ static int net_index(lua_State *L)
 	struct nearest near = { .word = name };
 	struct err err = ERR_INIT;
 
-	if (net_find(L, net_methods, name, &near) || net_find(L, net_parts, name, &near))
+	if (net_find(L, net_methods, name, &near) || net_find(L, net_parts, name, &near) ||
+	    net_find(L, net_contents, name, &near))
 		return 1;
 	err_set(&err, "no function net:%s", name);
 	nearest_suggest(&near, &err);
 	return luaL_error(L,
-			  "%s; net has host, switch, router, link, and piece by piece "
-			  "namespace, veth, bridge, device, set, address, route, sysctl",
+			  "%s; net has host, switch, router, link, for what nodes hold file, exec, "
+			  "and piece by piece namespace, veth, bridge, device, set, address, "
+			  "route, sysctl",
 			  err.text);
 }
 

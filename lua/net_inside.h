@@ -26,5 +26,7 @@ const char *net_options(lua_State *L, int index, const char *call, const char *k
 
 /* net:namespace, net:veth, ...: piece by piece. NULL-terminated. */
 extern const luaL_Reg net_parts[];
+/* net:exec, net:file: what nodes hold besides interfaces. NULL-terminated. */
+extern const luaL_Reg net_contents[];
 
 #endif

@@ -149,3 +149,43 @@ const char *options_string(lua_State *L, int index, const char *call, const char
 	lua_pop(L, 1);
 	return text;
 }
+
+/* Push the word at INDEX as sh reads it back. */
+static void push_quoted(lua_State *L, int index)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789_@%+:,./-";
+	const char *word = lua_tostring(L, index);
+
+	if (*word && !word[strspn(word, plain)])
+		lua_pushvalue(L, index);
+	else
+		lua_pushfstring(L, "'%s'", luaL_gsub(L, word, "'", "'\\''"));
+}
+
+const char *options_command(lua_State *L, int index, const char *call)
+{
+	lua_Integer n;
+	int line;
+
+	if (!lua_istable(L, index)) {
+		if (lua_type(L, index) != LUA_TSTRING)
+			luaL_error(L, "%s: the command is a line or a table of words, not %s", call,
+				   lua_isnoneornil(L, index) ? "nil" : luaL_typename(L, index));
+		return options_text(L, index, call, "the command");
+	}
+	n = (lua_Integer)lua_rawlen(L, index);
+	lua_pushliteral(L, "");
+	line = lua_gettop(L);
+	for (lua_Integer i = 1; i <= n; i++) {
+		if (lua_rawgeti(L, index, i) == LUA_TNUMBER)
+			lua_tostring(L, -1);
+		options_text(L, -1, call, "each word of the command");
+		push_quoted(L, lua_gettop(L));
+		lua_pushfstring(L, "%s%s%s", lua_tostring(L, line), i > 1 ? " " : "",
+				lua_tostring(L, -1));
+		lua_replace(L, line);
+		lua_settop(L, line);
+	}
+	return lua_tostring(L, line);
+}

@@ -34,5 +34,7 @@ void options_addresses(lua_State *L, int index, const char *call, struct options
 bool options_bool(lua_State *L, int index, const char *call, const char *name);
 uint32_t options_mtu(lua_State *L, int index, const char *call);
 const char *options_string(lua_State *L, int index, const char *call, const char *name);
+/* The command at INDEX, a line or a table of words, as a line; pushes that, or nothing. */
+const char *options_command(lua_State *L, int index, const char *call);
 
 #endif

@@ -42,5 +42,10 @@ return {
 		net:route("root", "blackhole 10.4.0.0/16")
 		net:route("ns1", "default via 10.1.0.254 dev ns1-br0")
 		net:route("ns1", "fd02::/64 via fd01::2 table 100 proto static")
+
+		net:file("ns1", "/etc/resolv.conf", "nameserver 10.1.0.53\n# it's 'mine'\n")
+		net:file("ns1", "/etc/nslab-test/a/b.conf", "no newline at its end")
+		net:exec("ns1", "ip link set mv0 alias mine && ip route add 10.5.0.0/16 via 10.1.0.254")
+		net:exec("root", { "ip", "link", "set", "vx0", "alias", "it's two" })
 	end,
 }

@@ -6,6 +6,7 @@ some things a moment later (carriers, bridge ports, the end of a namespace): wai
 also for addresses that are tentative for a second or two.
 """
 import json
+import os
 import subprocess
 import sys
 import time
@@ -44,6 +45,16 @@ def look(namespace):
         found.append([item for item in value if item])
         text = text[end:].lstrip()
     return (*found, dict(line.split(":", 1) for line in text.splitlines()))
+
+
+def own_files(namespace):
+    """What its programs see in /etc instead of the lab's."""
+    found = {}
+    for folder, _, names in os.walk(f"/etc/netns/{namespace}", followlinks=True):
+        for name in names:
+            with open(os.path.join(folder, name)) as f:
+                found[os.path.join(folder, name)] = f.read()
+    return found
 
 
 def plain(value):
@@ -99,6 +110,7 @@ def snapshot(patient):
             "addresses": sorted((a["ifname"], plain(a.get("addr_info", []))) for a in addresses),
             "routes": sorted((plain(r) for r in routes if not is_multicast(r)), key=json.dumps),
             "sysctls": sysctls,
+            "files": own_files(n) if n else {},
         }, sort_keys=True))
     return good, lines
 

@@ -38,6 +38,7 @@ struct lab_netns {
 	struct netlink nl; /* opened inside it; closed: opened on first use */
 	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
 	struct timespec own_files; /* when /etc/netns/NAME last changed, as the view shows it */
+	char *hidden;      /* of a hidden one: where its files are (node_files.h); NULL: it has none */
 };
 
 struct lab {
@@ -80,6 +81,8 @@ void lab_netns_follow(struct lab *lab);
 struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err);
 /* Its mount and UTS view, made at first use; a failure leaves -1 in both and the program runs without. */
 void lab_netns_view(struct lab *lab, struct lab_netns *ns);
+/* The view is out of date: the next program gets a new one. */
+void lab_netns_renew(struct lab_netns *ns);
 
 /* Have P run in node NAME ("": the root), with the node's view. */
 int lab_place_program(struct lab *lab, const char *name, struct program *p, struct err *err);

@@ -28,6 +28,7 @@
 #include "kernel/namespace.h"
 #include "kernel/process.h"
 #include "lab/init.h"
+#include "lab/node_files.h"
 
 #define DIRECTORY "/run/netns"
 
@@ -61,6 +62,7 @@ static void netns_free(struct lab_netns *ns)
 	close_view(ns);
 	if (ns->fd >= 0)
 		close(ns->fd);
+	free(ns->hidden);
 	free(ns->name);
 	free(ns);
 }
@@ -140,10 +142,20 @@ int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, st
 	struct lab_netns *ns = netns_new(name);
 
 	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, setup, data, err) == 0 &&
-	    learn_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0)
+	    learn_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0) {
+		node_files_forget(name);
 		return 0;
+	}
 	netns_free(ns);
 	return err_wrap(err, "node %s", name);
+}
+
+static void bring_back_files(struct lab_netns *ns)
+{
+	if (ns->hidden)
+		node_files_restore(ns->name, ns->hidden);
+	free(ns->hidden);
+	ns->hidden = NULL;
 }
 
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err)
@@ -155,12 +167,16 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 		return err_set(err, "the lab's root is not a node");
 	if (!ns)
 		return -1;
+	ns->hidden = node_files_hide(name);
 	path_of(path, name);
 	/* One made by `ip netns add` is a mount. */
 	if (!init_drop(lab->channel, name)) {
 		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
-		if (unlink(path) < 0 && errno != ENOENT)
-			return err_errno(err, errno, "%s", path);
+		if (unlink(path) < 0 && errno != ENOENT) {
+			err_errno(err, errno, "%s", path);
+			bring_back_files(ns);
+			return -1;
+		}
 	}
 	map_remove(&lab->netns, name);
 	*taken = ns;
@@ -169,7 +185,11 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
 {
-	return publish(lab, taken, err);
+	int r = publish(lab, taken, err);
+
+	if (r == 0)
+		bring_back_files(taken);
+	return r;
 }
 
 /* ---- ending ---- */
@@ -224,6 +244,8 @@ void lab_netns_drop(struct lab_netns *taken)
 	/* Again, for what they started meanwhile. */
 	for (int rounds = 0; rounds < 10 && inode && kill_all_in(inode); rounds++)
 		;
+	if (taken->hidden)
+		node_files_remove(taken->hidden);
 	netns_free(taken);
 }
 
@@ -340,6 +362,11 @@ struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct e
 	if (!ns->nl.socket && namespace_within(lab->root.fd, ns->fd, open_socket, &ns->nl, err) < 0)
 		return NULL;
 	return &ns->nl;
+}
+
+void lab_netns_renew(struct lab_netns *ns)
+{
+	close_view(ns);
 }
 
 void lab_netns_view(struct lab *lab, struct lab_netns *ns)

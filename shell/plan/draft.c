@@ -84,6 +84,7 @@ void draft_free(struct draft *d)
 	free(d->nodes);
 	free(d->links);
 	plan_free(&d->parts);
+	plan_free(&d->contents);
 	map_free(&d->by_name);
 	map_free(&d->used_addresses);
 }

@@ -59,6 +59,8 @@ struct draft {
 	struct draft_node *root; /* the lab's root namespace; NULL: nothing was asked for there */
 	struct plan parts; /* what was asked for piece by piece (draft_parts.c), in that order:
 			      done after all else */
+	struct plan contents; /* what is put into nodes, in the order of the author
+				 (draft_contents.c): done last */
 	bool anywhere; /* for another machine: also what this one's namespaces inherit is written */
 };
 
@@ -121,6 +123,14 @@ int draft_add_address(struct draft *d, const char *place, const char *interface,
 int draft_add_route(struct draft *d, const char *place, const char *route, struct err *err);
 int draft_set_sysctl(struct draft *d, const char *place, const char *key, const char *value,
 		     struct err *err);
+
+/* ---- what nodes hold besides interfaces (draft_contents.c) ---- */
+
+/* Run LINE in PLACE, once the network stands. */
+int draft_add_exec(struct draft *d, const char *place, const char *line, struct err *err);
+/* The file PATH of NODE's own, below /etc or in a directory of its own, holds TEXT. */
+int draft_add_file(struct draft *d, const char *node, const char *path, const char *text,
+		   struct err *err);
 
 /* The operations that make it: namespaces, bridges, links, addresses, then bridges up. */
 int draft_plan(struct draft *d, struct plan *plan, struct err *err);

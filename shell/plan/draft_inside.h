@@ -11,6 +11,8 @@
 int draft_check_address(struct draft *d, const struct prefix *p, struct err *err);
 void draft_claim_address(struct draft *d, const struct prefix *p, const char *owner);
 
+/* A node, or the lab's root for "" and "root". */
+struct draft_node *draft_find_place(struct draft *d, const char *place, struct err *err);
 struct draft_node *draft_new_node(struct draft *d, enum graph_kind kind, const char *name);
 /* Has N an interface, a bridge among them, of this name? */
 bool draft_port_taken(const struct draft_node *n, const char *name);

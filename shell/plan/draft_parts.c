@@ -46,7 +46,7 @@ static struct draft_node *root_of(struct draft *d)
 	return d->root;
 }
 
-static struct draft_node *find_place(struct draft *d, const char *place, struct err *err)
+struct draft_node *draft_find_place(struct draft *d, const char *place, struct err *err)
 {
 	if (!*place || (strcmp(place, "root") == 0 && !map_get(&d->by_name, place)))
 		return root_of(d);
@@ -61,7 +61,7 @@ static const char *name_of(const struct draft_node *n)
 static struct draft_node *find_interface(struct draft *d, const char *place, const char *interface,
 					 struct err *err)
 {
-	struct draft_node *n = find_place(d, place, err);
+	struct draft_node *n = draft_find_place(d, place, err);
 	struct nearest near = { .word = interface };
 
 	if (!n || draft_port_taken(n, interface))
@@ -77,7 +77,7 @@ static struct draft_node *find_interface(struct draft *d, const char *place, con
 static struct draft_node *find_room(struct draft *d, const char *place, const char *interface,
 				    struct err *err)
 {
-	struct draft_node *n = find_place(d, place, err);
+	struct draft_node *n = draft_find_place(d, place, err);
 
 	if (!n || name_check_device(interface, err) < 0)
 		return NULL;
@@ -232,7 +232,7 @@ int draft_add_address(struct draft *d, const char *place, const char *interface,
 
 int draft_add_route(struct draft *d, const char *place, const char *route, struct err *err)
 {
-	struct draft_node *n = find_place(d, place, err);
+	struct draft_node *n = draft_find_place(d, place, err);
 	struct netlink_message m;
 
 	if (!n || phrase_put_route(&m, 0, 0, route, NULL, err) < 0)
@@ -244,7 +244,7 @@ int draft_add_route(struct draft *d, const char *place, const char *route, struc
 int draft_set_sysctl(struct draft *d, const char *place, const char *key, const char *value,
 		     struct err *err)
 {
-	struct draft_node *n = find_place(d, place, err);
+	struct draft_node *n = draft_find_place(d, place, err);
 	struct op *op;
 
 	if (!n)

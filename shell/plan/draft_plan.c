@@ -101,5 +101,7 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 			add_op(plan, OP_LINK_SET, d->nodes[i], d->nodes[i]->bridge)->set = SET_UP;
 	for (i = 0; i < d->parts.n; i++)
 		plan_copy(plan, &d->parts.ops[i]);
+	for (i = 0; i < d->contents.n; i++)
+		plan_copy(plan, &d->contents.ops[i]);
 	return plan_check(plan, err);
 }

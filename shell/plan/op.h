@@ -15,11 +15,12 @@ struct op_class {
 	void (*commit)(struct op *op, struct lab *lab);
 	/* Pure: lines that run. */
 	void (*explain)(const struct op *op, struct buf *out);
+	bool is_program; /* what it runs may use all that was made before it */
 };
 
 extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_device_add, op_veth_add,
 	op_link_del, op_link_set, op_address_add, op_address_del, op_route_add, op_route_del,
-	op_routes_save, op_routes_restore;
+	op_routes_save, op_routes_restore, op_file, op_exec;
 
 const struct op_class *op_class(enum op_kind kind);
 
@@ -35,6 +36,10 @@ void op_put_ip(struct buf *out, const char *netns);
 void op_put_exec(struct buf *out, const char *netns);
 /* " dev NAME", quoted where it must be. */
 void op_put_name(struct buf *out, const char *word, const char *name);
+/* The line that runs LINE in the namespace, without a newline: as it stands, or by sh. */
+void op_put_line(struct buf *out, const char *netns, const char *line);
+/* The last lines of what a program printed, for an error: behind ": ", or below it. */
+void op_add_output(struct buf *out, const char *text);
 /* Take away a device, whoever made it. */
 int op_delete_link(const struct op_end *end, struct lab *lab, struct err *err);
 /* The socket inside the namespace; NULL with err. */

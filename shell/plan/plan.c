@@ -26,6 +26,8 @@ static const struct op_class *const classes[OP_KINDS] = {
 	[OP_ROUTE_DEL] = &op_route_del,
 	[OP_ROUTES_SAVE] = &op_routes_save,
 	[OP_ROUTES_RESTORE] = &op_routes_restore,
+	[OP_FILE] = &op_file,
+	[OP_EXEC] = &op_exec,
 };
 
 const struct op_class *op_class(enum op_kind kind)
@@ -83,6 +85,8 @@ void plan_copy(struct plan *p, const struct op *op)
 	*copy = *op;
 	if (op->words)
 		copy->words = mem_strdup(op->words);
+	if (op->text)
+		copy->text = mem_strdup(op->text);
 }
 
 void plan_free(struct plan *p)
@@ -91,6 +95,8 @@ void plan_free(struct plan *p)
 
 	for (i = 0; i < p->n; i++) {
 		free(p->ops[i].words);
+		free(p->ops[i].text);
+		free(p->ops[i].kept);
 		if (!p->ops[i].restore)
 			continue;
 		plan_free(p->ops[i].restore);
@@ -168,14 +174,33 @@ static void commit(struct plan *p, struct lab *lab)
 	}
 }
 
+/* A program that a plan runs finds the network as a person's next line would: links that carry,
+ * nodes that have names. */
+static int settle(struct graph *g, struct err *err)
+{
+	int failed = graph_refresh(g, err);
+
+	if (!failed)
+		graph_wait_ready(g, READY_MS);
+	return failed;
+}
+
 /* All of it or nothing; G, when given, is drained on the way. */
 static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
 {
+	bool settled = false;
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
-		int failed = op_class(p->ops[i].kind)->apply(&p->ops[i], lab, err);
+		const struct op_class *class = op_class(p->ops[i].kind);
+		int failed = 0;
 
+		if (class->is_program && g && !settled) {
+			failed = settle(g, err);
+			settled = true;
+		}
+		if (!failed)
+			failed = class->apply(&p->ops[i], lab, err);
 		p->ops[i].done = !failed;
 		if (!failed && interrupt_pending())
 			failed = err_set(err, "interrupted; what was done is undone");

@@ -305,7 +305,8 @@ static void errors_have_a_line(void **state)
 		{ "net:host(1)", ":3: net:host: the name is a string, not a number" },
 		{ "net.host('h1')", ":3: write net:host(...), with a colon" },
 		{ "net:hots('h1')", ":3: no function net:hots (did you mean host?); net has host, "
-				    "switch, router, link, and piece by piece namespace, veth, "
+				    "switch, router, link, for what nodes hold file, exec, and "
+				    "piece by piece namespace, veth, "
 				    "bridge, device, set, address, route, sysctl" },
 		{ "local h = net:host('h1')\nnet:link(h, nil)",
 		  ":4: net:link: the second end is a node or its name, not nil" },

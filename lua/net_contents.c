@@ -1,0 +1,85 @@
+/*
+ * What nodes hold besides interfaces: net:file, net:exec. All of it is done once the network
+ * stands, in the order of the file.
+ */
+#include "lua/net_inside.h"
+
+#include <string.h>
+
+#include "lua/options.h"
+#include "lua/state.h"
+
+/* A build that never ends should be an error before it is a full machine. */
+#define CONTENTS_MAX 65536
+
+static struct draft *contents_check(lua_State *L, const char *call)
+{
+	struct draft *d = net_check(L, call + strlen("net:"));
+
+	if (d->contents.n >= CONTENTS_MAX)
+		luaL_error(L, "%s: more than %d of these calls", call, CONTENTS_MAX);
+	return d;
+}
+
+/* Raise what a draft says, with the function's name before it. */
+static int contents_raise(lua_State *L, const char *call, struct err *err)
+{
+	err_wrap(err, "%s", call);
+	return state_raise(L, err);
+}
+
+/***
+ * Run a program in a node when the lab is built: after all interfaces, addresses and routes are
+ * there, in the order of the file. Another status than 0 is the end of the build, and everything is
+ * undone.
+ * @function net:exec
+ * @param node string|BuildNode  a node, or "root"
+ * @param command string|string[]  a line (with shell characters: /bin/sh -c), or its words
+ * @example
+ * local h1 = net:host("h1")
+ * net:exec(h1, "ip link set lo mtu 9000")
+ * net:exec(h1, { "sh", "-c", "test $(cat /sys/class/net/lo/mtu) = 9000" })
+ */
+static int contents_exec(lua_State *L)
+{
+	struct draft *d = contents_check(L, "net:exec");
+	const char *place = net_name(L, 2, "net:exec", "the node");
+	const char *line = options_command(L, 3, "net:exec");
+	struct err err = ERR_INIT;
+
+	if (draft_add_exec(d, place, line, &err) < 0)
+		return contents_raise(L, "net:exec", &err);
+	return 0;
+}
+
+/***
+ * Give a node a file of its own. Below /etc as `ip netns` has it: it is kept in /etc/netns/NODE,
+ * and the node's programs see it in /etc. A node with a file in a directory of /etc, say
+ * /etc/frr/frr.conf, sees only its own files in that directory.
+ * @function net:file
+ * @param node string|BuildNode
+ * @param path string  "/etc/resolv.conf"
+ * @param text string  what it holds
+ * @example
+ * net:host("h1")
+ * net:file("h1", "/etc/resolv.conf", "nameserver 10.0.0.53\n")
+ * net:exec("h1", "grep -q 10.0.0.53 /etc/resolv.conf")
+ */
+static int contents_file(lua_State *L)
+{
+	struct draft *d = contents_check(L, "net:file");
+	const char *node = net_name(L, 2, "net:file", "the node");
+	const char *path = options_text(L, 3, "net:file", "the path");
+	const char *text = options_text(L, 4, "net:file", "the text");
+	struct err err = ERR_INIT;
+
+	if (draft_add_file(d, node, path, text, &err) < 0)
+		return contents_raise(L, "net:file", &err);
+	return 0;
+}
+
+const luaL_Reg net_contents[] = {
+	{ "exec", contents_exec },
+	{ "file", contents_file },
+	{ NULL, NULL },
+};

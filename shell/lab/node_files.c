@@ -1,0 +1,315 @@
+#include "lab/node_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* Paths here are a few short parts and a path of the author's. */
+#define PATH_SPACE (PATH_MAX + 512)
+
+/* ---- paths ---- */
+
+int node_path_check(const char *path, struct err *err)
+{
+	const char *part = path;
+
+	if (*path != '/')
+		return err_set(err, "%s is no absolute path", *path ? path : "\"\"");
+	if (strlen(path) >= PATH_MAX / 2 || strchr(path, '\n'))
+		return err_set(err, "%.40s...: no name for a file", path);
+	while (*part) {
+		size_t len = strcspn(++part, "/");
+
+		if (len == 0 || strncmp(part, ".", len) == 0 || strncmp(part, "..", len) == 0)
+			return err_set(err, "%s: write the path without empty parts, . and ..",
+				       path);
+		part += len;
+	}
+	return 0;
+}
+
+bool node_path_is_within(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && path[len] == '/';
+}
+
+/* Every directory on the way to PATH. */
+static int make_parents(const char *path, struct err *err)
+{
+	char dir[PATH_SPACE];
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	for (char *slash = dir; (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+			return err_errno(err, errno, "%s", dir);
+		*slash = '/';
+	}
+	return 0;
+}
+
+/* ---- the contents of a file ---- */
+
+/* NULL with errno. */
+static char *read_text(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct buf text = { 0 };
+	char chunk[16384];
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	buf_puts(&text, "");
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_add(&text, chunk, (size_t)n);
+	close(fd);
+	if (n == 0)
+		return text.data;
+	buf_free(&text);
+	return NULL;
+}
+
+static int write_text(const char *path, const char *text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), code = 0;
+	size_t len = strlen(text);
+
+	if (fd < 0)
+		return err_errno(err, errno, "%s", path);
+	for (ssize_t n; len > 0 && !code; text += n, len -= (size_t)n) {
+		n = write(fd, text, len);
+		if (n < 0) {
+			code = errno;
+			break;
+		}
+	}
+	close(fd);
+	return code ? err_errno(err, code, "%s", path) : 0;
+}
+
+/* ---- files in /etc ---- */
+
+/* An entry of /etc, or a file below one. */
+struct etc_path {
+	char top[NAME_MAX + 1]; /* of /etc/frr/frr.conf: frr */
+	bool nested;		/* that is a directory */
+	char shown[PATH_SPACE]; /* /etc/netns/r1/frr/frr.conf */
+	char link[PATH_SPACE];	/* /etc/netns/r1/frr, which leads to */
+	char store[PATH_SPACE]; /* /run/nslab/nodes/r1/etc/frr */
+};
+
+static void etc_path_of(struct etc_path *p, const char *node, const char *path)
+{
+	const char *rest = path + strlen("/etc/");
+	size_t len = strcspn(rest, "/");
+
+	snprintf(p->top, sizeof(p->top), "%.*s", (int)len, rest);
+	p->nested = rest[len];
+	snprintf(p->shown, sizeof(p->shown), "/etc/netns/%s/%s", node, rest);
+	snprintf(p->link, sizeof(p->link), "/etc/netns/%s/%s", node, p->top);
+	snprintf(p->store, sizeof(p->store), NODE_FILES "/%s/etc/%s", node, p->top);
+}
+
+/* Where a link in /etc leads may be hidden by a directory of the node's own, as /run/systemd:
+ * the lab's /etc gets a copy of the file instead. */
+static int replace_link(const char *path, struct err *err)
+{
+	char *text = read_text(path);
+	int r;
+
+	if (unlink(path) < 0)
+		r = err_errno(err, errno, "%s", path);
+	else
+		r = write_text(path, text ? text : "", err);
+	free(text);
+	return r;
+}
+
+/* What the view shows needs a namesake in the lab's /etc, to be put over: empty where the machine
+ * has none. */
+static int make_namesake(const struct etc_path *p, struct err *err)
+{
+	char path[PATH_SPACE];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/etc/%s", p->top);
+	if (lstat(path, &st) < 0) {
+		if (!p->nested)
+			return write_text(path, "", err);
+		return mkdir(path, 0755) < 0 ? err_errno(err, errno, "%s", path) : 0;
+	}
+	if (S_ISLNK(st.st_mode) && !p->nested)
+		return replace_link(path, err);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) != p->nested)
+		return err_set(err, "%s is %s", path, p->nested ? "no directory" : "a directory");
+	return 0;
+}
+
+/* /etc/netns/NODE has the entry; somebody may have put one there, then that is it. */
+static int make_entry(const struct etc_path *p, struct err *err)
+{
+	if (make_parents(p->link, err) < 0 || make_parents(p->store, err) < 0)
+		return -1;
+	if (symlink(p->store, p->link) < 0 && errno != EEXIST)
+		return err_errno(err, errno, "%s", p->link);
+	/* Also for a link of an earlier node. */
+	if (p->nested && mkdir(p->store, 0755) < 0 && errno != EEXIST)
+		return err_errno(err, errno, "%s", p->store);
+	return make_parents(p->shown, err);
+}
+
+int node_file_refuse(const char *node, const char *path, struct err *err)
+{
+	return err_set(err, "%s: %s has no file of its own there: below /etc every node has", path,
+		       node);
+}
+
+/* Programs that start later see it; mtime alone would miss what happens within one tick. */
+static void renew_view(struct lab *lab, const char *node)
+{
+	struct lab_netns *ns = lab_netns_find(lab, node, NULL);
+
+	if (ns)
+		lab_netns_renew(ns);
+}
+
+int node_file_write(struct lab *lab, const char *node, const char *path, const char *text,
+		    char **old, struct err *err)
+{
+	struct etc_path p;
+
+	*old = NULL;
+	if (node_path_check(path, err) < 0)
+		return -1;
+	if (!node_path_is_within(path, "/etc"))
+		return node_file_refuse(node, path, err);
+	if (!lab->etc_private)
+		return err_set(err, "%s: this lab has no /etc of its own to change", path);
+	etc_path_of(&p, node, path);
+	*old = read_text(p.shown);
+	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
+		return -1;
+	renew_view(lab, node);
+	return write_text(p.shown, text, err);
+}
+
+/* The directories that are empty now, up to UNTIL. */
+static void remove_parents(const char *path, const char *until)
+{
+	char dir[PATH_SPACE];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	while ((slash = strrchr(dir, '/')) && (size_t)(slash - dir) > strlen(until)) {
+		*slash = '\0';
+		if (rmdir(dir) < 0)
+			return;
+	}
+}
+
+void node_file_restore(struct lab *lab, const char *node, const char *path, const char *old)
+{
+	struct etc_path p;
+
+	etc_path_of(&p, node, path);
+	if (old) {
+		write_text(p.shown, old, NULL);
+		return;
+	}
+	unlink(p.nested ? p.shown : p.store);
+	remove_parents(p.shown, p.link);
+	if (p.nested && rmdir(p.store) < 0)
+		return;
+	unlink(p.link);
+	remove_parents(p.link, "/etc/netns");
+	renew_view(lab, node);
+}
+
+/* ---- with the node ---- */
+
+/* Have /etc/netns/NODE lead to what is in the directory ETC, or no longer. */
+static void link_all(const char *node, const char *etc, bool there)
+{
+	char link[PATH_SPACE], store[PATH_SPACE];
+	DIR *dir = opendir(etc);
+	const struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		snprintf(link, sizeof(link), "/etc/netns/%s/%s", node, e->d_name);
+		snprintf(store, sizeof(store), NODE_FILES "/%s/etc/%s", node, e->d_name);
+		if (there && (make_parents(link, NULL) < 0 || symlink(store, link) < 0))
+			continue;
+		if (!there && readlink(link, store, sizeof(store)) > 0)
+			unlink(link);
+	}
+	if (dir)
+		closedir(dir);
+	snprintf(link, sizeof(link), "/etc/netns/%s", node);
+	if (!there)
+		rmdir(link);
+}
+
+char *node_files_hide(const char *node)
+{
+	static unsigned count;
+	char *path = mem_printf(NODE_FILES "/%s", node), *etc;
+	char *hidden = mem_printf(NODE_FILES "/.%d.%u", (int)getpid(), count++);
+
+	if (rename(path, hidden) < 0) {
+		free(hidden);
+		hidden = NULL;
+	} else {
+		etc = mem_printf("%s/etc", hidden);
+		link_all(node, etc, false);
+		free(etc);
+	}
+	free(path);
+	return hidden;
+}
+
+void node_files_restore(const char *node, const char *hidden)
+{
+	char *path = mem_printf(NODE_FILES "/%s", node), *etc = mem_printf("%s/etc", path);
+
+	if (rename(hidden, path) == 0)
+		link_all(node, etc, true);
+	free(etc);
+	free(path);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+void node_files_remove(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+void node_files_forget(const char *name)
+{
+	char *hidden = node_files_hide(name);
+
+	if (hidden)
+		node_files_remove(hidden);
+	free(hidden);
+}

@@ -1,0 +1,45 @@
+/*
+ * What a node has of its own beside its network namespace, all of it below /run/nslab/nodes/NAME,
+ * so that it is hidden, brought back and removed with the node by one rename.
+ *
+ *   etc/       what stands in /etc/netns/NAME, which links here: the node's view shows it in /etc,
+ *              as `ip netns exec` does
+ *
+ * Only whole entries of /etc are shown: a node with a file in /etc/frr has an /etc/frr that holds
+ * its own files alone, so that the same lab is the same on every machine.
+ */
+#ifndef NSLAB_LAB_NODE_FILES_H
+#define NSLAB_LAB_NODE_FILES_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "lab/lab.h"
+
+#define NODE_FILES "/run/nslab/nodes"
+
+/* Is PATH absolute and plain: no "..", no slash too many? */
+int node_path_check(const char *path, struct err *err);
+/* Is PATH below DIR, a plain path itself? */
+bool node_path_is_within(const char *path, const char *dir);
+
+/* NODE's file PATH holds TEXT from now on. *OLD is what it held, to be freed, or NULL: there was
+ * none. */
+int node_file_write(struct lab *lab, const char *node, const char *path, const char *text,
+		    char **old, struct err *err);
+/* Back to what write found: OLD, NULL for none. */
+void node_file_restore(struct lab *lab, const char *node, const char *path, const char *old);
+/* Say which files NODE may have. */
+int node_file_refuse(const char *node, const char *path, struct err *err);
+
+/* ---- with the node (netns.c) ---- */
+
+/* Move all of it out of sight; where to, to be freed, or NULL: there is nothing. */
+char *node_files_hide(const char *node);
+void node_files_restore(const char *node, const char *hidden);
+/* What is at PATH, as hide gave it. */
+void node_files_remove(const char *path);
+/* What an earlier node NAME, gone by another hand, has left. */
+void node_files_forget(const char *name);
+
+#endif

@@ -1,0 +1,73 @@
+#include "lab/node_program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+bool node_program_needs_shell(const char *line)
+{
+	size_t len;
+
+	return words_need_shell(line) || words_background(line, &len);
+}
+
+/* Its words, or sh's. */
+static int read_line(struct node_program *np, const char *line, struct err *err)
+{
+	static const char *const shell[] = { "/bin/sh", "-c" };
+	size_t n = 0;
+
+	if (words_split(line, &np->words, err) < 0)
+		return -1;
+	np->argv = mem_resize(NULL, np->words.n + 4, sizeof(*np->argv));
+	if (node_program_needs_shell(line)) {
+		np->argv[n++] = (char *)shell[0];
+		np->argv[n++] = (char *)shell[1];
+		np->argv[n++] = (char *)line;
+	} else {
+		for (; n < np->words.n; n++)
+			np->argv[n] = np->words.v[n].text;
+	}
+	np->argv[n] = NULL;
+	return n ? 0 : err_set(err, "there is nothing to run");
+}
+
+int node_program_open(struct node_program *np, struct lab *lab, const char *node, const char *line,
+		      struct err *err)
+{
+	struct lab_netns *ns = lab_netns_find(lab, node, err);
+
+	*np = (struct node_program){ .program = PROGRAM_INIT };
+	if (!ns)
+		return -1;
+	if (*node) {
+		lab_netns_view(lab, ns);
+		np->program.net = ns->fd;
+		np->program.mnt = ns->mnt;
+		np->program.uts = ns->uts;
+	}
+	if (read_line(np, line, err) < 0) {
+		node_program_close(np);
+		return -1;
+	}
+	np->program.argv = np->argv;
+	/* Ours is the rest of a script, or a person's keyboard. */
+	np->program.in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (np->program.in >= 0)
+		return 0;
+	err_errno(err, errno, "open /dev/null");
+	node_program_close(np);
+	return -1;
+}
+
+void node_program_close(struct node_program *np)
+{
+	if (np->program.in >= 0)
+		close(np->program.in);
+	words_free(&np->words);
+	free(np->argv);
+	*np = (struct node_program){ .program = PROGRAM_INIT };
+}

@@ -1,214 +1,287 @@
 #include "command/ping.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
 #include "base/mem.h"
-#include "kernel/process.h"
+#include "command/ping_neighbours.h"
+#include "kernel/icmp.h"
+#include "kernel/namespace.h"
 
-/* At once: enough for a dead network to cost seconds, few enough for a small machine. */
-#define AT_ONCE 1024
-/* What a ping gets beyond its timeout before it is killed: the time to start, on a busy machine. */
-#define GRACE_MS 5000
-#define LOOK_MS	 100 /* how often ^C and progress are looked at */
+/* Answers are read after so many requests: the kernel delivers most of them before sendto() comes
+ * back, and a socket's buffer takes some 270. */
+#define BATCH	64
+#define LOOK_MS 100 /* how often ^C and progress are looked at while nothing comes */
 
-struct child {
-	struct ping *ping;
-	pid_t pid;
-	int fd; /* pidfd: readable when it has ended */
-	long long deadline;
+struct source {
+	struct icmp icmp;
+	const struct graph_node *node;
 };
 
 struct sweep {
 	struct session *s;
-	char timeout[24];
-	unsigned timeout_ms;
-	int family;
-	int null;   /* /dev/null */
-	char **env; /* ours, without a locale: a decimal comma would change what -W means */
-	struct child running[AT_ONCE];
-	size_t n_running, at_once;
+	struct pings *p;
+	int epoll;
+	struct source *sources;
+	size_t n_sources, cap;
+	size_t *current;   /* of each node, its source; SIZE_MAX: none yet */
+	uint32_t *order;   /* the pings, in the order they are sent */
+	uint64_t last;	   /* when the last one was sent */
+	uint64_t reported; /* when progress was told */
+	size_t done;	   /* in this round: answered, or refused */
+	unsigned round;
 };
 
-static long long now_ms(void)
-{
-	struct timespec t;
+/* ---- sockets ---- */
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+static int open_source(void *data, struct err *err)
+{
+	struct sweep *w = data;
+
+	return icmp_open(&w->sources[w->n_sources].icmp, w->p->family, err);
 }
 
-static char **env_without_locale(void)
+/* A socket in NODE's namespace. Also where it has one: requests that wait for a neighbour who never
+ * answers fill a socket's buffer. */
+static int add_source(struct sweep *w, uint32_t node, struct err *err)
 {
-	size_t n = 0;
-	char **env;
-
-	while (environ[n])
-		n++;
-	env = mem_resize(NULL, n + 2, sizeof(*env));
-	env[0] = (char *)"LC_ALL=C";
-	n = 1;
-	for (char **p = environ; *p; p++)
-		if (strncmp(*p, "LC_", 3) && strncmp(*p, "LANG", 4))
-			env[n++] = *p;
-	env[n] = NULL;
-	return env;
-}
-
-/* Only the network namespace is joined: an address needs no /etc/hosts, and a view of each node
- * would cost more than its pings. A group of its own keeps the terminal's ^C and ^Z away: both are
- * ours to heed. */
-static int start_ping(struct sweep *w, struct ping *ping, struct err *err)
-{
-	char address[PREFIX_TEXT];
-	char *argv[] = { (char *)"ping", (char *)"-n", (char *)"-q", (char *)"-c1",
-			 (char *)"-W",	 w->timeout,   address,	     NULL };
-	struct lab_netns *ns = lab_netns_find(w->s->lab, ping->from->name, err);
-	struct child *child = &w->running[w->n_running];
-	struct program program = PROGRAM_INIT;
+	const struct graph_node *n = w->p->nodes[node];
+	struct lab_netns *ns = lab_netns_find(w->s->lab, n->name, err);
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = w->n_sources };
 
 	if (!ns)
 		return -1;
-	address_format(address, &graph_node_address(ping->to, w->family)->prefix);
-	program.argv = argv;
-	program.env = w->env;
-	program.net = ns->fd;
-	program.in = program.out = program.error = w->null;
-	program.group = true;
-	if (process_start(&program, &child->pid, err))
-		return -1;
-	child->ping = ping;
-	child->deadline = now_ms() + w->timeout_ms + GRACE_MS;
-	child->fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
-	w->n_running++;
-	return child->fd < 0 ? err_errno(err, errno, "cannot watch a program") : 0;
+	w->sources = mem_grow(w->sources, w->n_sources, &w->cap, sizeof(*w->sources));
+	w->sources[w->n_sources].node = n;
+	if (namespace_within(w->s->lab->root.fd, ns->fd, open_source, w, err))
+		return err_wrap(err, "%s", n->shown);
+	if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->sources[w->n_sources].icmp.fd, &event) < 0) {
+		icmp_close(&w->sources[w->n_sources].icmp);
+		return err_errno(err, errno, "%s: cannot wait for answers", n->shown);
+	}
+	w->current[node] = w->n_sources++;
+	return 0;
 }
 
-static void end_child(struct sweep *w, size_t i)
-{
-	struct child *child = &w->running[i];
-	struct process_status status = { 0 };
+/* ---- answers ---- */
 
-	while (!process_wait(child->pid, 0, &status))
-		;
-	child->ping->answered = status.state == PROCESS_EXITED && status.value == 0;
-	if (child->fd >= 0)
-		close(child->fd);
-	*child = w->running[--w->n_running];
+static void note_error(struct sweep *w, struct ping *ping, const struct ping_error *e)
+{
+	struct ping_error *copy;
+
+	copy = mem_alloc(sizeof(*copy));
+	*copy = *e;
+	copy->next = w->p->errors;
+	w->p->errors = copy;
+	ping->error = copy;
+	w->done++;
 }
 
-static void kill_all(struct sweep *w)
+static void note_reply(struct sweep *w, struct ping *ping, uint64_t at)
 {
-	for (size_t i = 0; i < w->n_running; i++)
-		kill(w->running[i].pid, SIGKILL);
-	while (w->n_running)
-		end_child(w, w->n_running - 1);
-}
+	uint64_t trip = at > ping->sent_at ? at - ping->sent_at : 0;
 
-/* Wait for some to end, and see to those that should have. */
-static void attend(struct sweep *w)
-{
-	struct pollfd fds[AT_ONCE];
-	long long now;
-
-	for (size_t i = 0; i < w->n_running; i++)
-		fds[i] = (struct pollfd){ .fd = w->running[i].fd, .events = POLLIN };
-	if (poll(fds, w->n_running, LOOK_MS) < 0)
+	if (trip > w->p->timeout_ms * 1000000ULL)
 		return;
-	now = now_ms();
-	/* Backwards: end_child moves the last one, already seen, into the gap. */
-	for (size_t i = w->n_running; i-- > 0;) {
-		if (now > w->running[i].deadline)
-			kill(w->running[i].pid, SIGKILL);
-		if (fds[i].revents)
-			end_child(w, i);
-	}
+	w->done++;
+	if (w->p->warm && !w->round)
+		return;
+	if (!ping->received || trip < ping->min)
+		ping->min = trip;
+	if (trip > ping->max)
+		ping->max = trip;
+	ping->sum += trip;
+	ping->received++;
 }
 
-static bool is_shortage(const struct err *err)
+static void read_source(struct sweep *w, const struct icmp *icmp)
 {
-	return err->code == EAGAIN || err->code == EMFILE || err->code == ENFILE ||
-	       err->code == ENOMEM;
-}
+	struct icmp_answer answers[BATCH];
+	size_t n = icmp_read(icmp, answers, BATCH);
 
-/* Start as many as may run. Where the machine allows fewer, those are enough. */
-static int fill(struct sweep *w, struct ping *v, size_t n, size_t *next, struct err *err)
-{
-	struct err why = ERR_INIT;
+	for (size_t i = 0; i < n; i++) {
+		const struct icmp_answer *a = &answers[i];
+		struct ping *ping = &w->p->v[a->id % w->p->n];
+		const struct ping_error e = { .type = a->type,
+					      .code_of_type = a->code,
+					      .from = a->from };
 
-	while (*next < n && w->n_running < w->at_once) {
-		size_t before = w->n_running;
-
-		if (!start_ping(w, &v[*next], &why)) {
-			++*next;
+		/* One of an earlier round is too late, and a second answer is nobody's. */
+		if (a->id / w->p->n != w->round || ping->heard > w->round)
 			continue;
-		}
-		if (w->n_running > before) {
-			kill(w->running[before].pid, SIGKILL);
-			end_child(w, before);
-		}
-		if (!before || !is_shortage(&why)) {
-			*err = why;
+		ping->heard = w->round + 1;
+		if (a->reply)
+			note_reply(w, ping, a->at);
+		else
+			note_error(w, ping, &e);
+	}
+}
+
+/* Read what there is; wait for some, TIMEOUT_MS at most. False on ^C. */
+static bool attend(struct sweep *w, int timeout_ms)
+{
+	struct epoll_event events[BATCH];
+	int n = epoll_wait(w->epoll, events, BATCH, timeout_ms);
+	uint64_t now;
+
+	for (int i = 0; i < n; i++)
+		read_source(w, &w->sources[events[i].data.u64].icmp);
+	now = icmp_now();
+	if (w->p->told && now - w->reported > LOOK_MS * 1000000ULL) {
+		w->p->told(w->s, w->round * w->p->n + w->done,
+			   (w->p->count + w->p->warm) * w->p->n);
+		w->reported = now;
+	}
+	return !interrupt_pending();
+}
+
+/* ---- sending ---- */
+
+/* By distance, first to the next node: the first half resolves the neighbours of both directions,
+ * and no node has more than a few requests in flight. */
+static void choose_order(struct sweep *w)
+{
+	const struct pings *p = w->p;
+	uint32_t *start = mem_resize(NULL, p->n_nodes + 1, sizeof(*start));
+
+	memset(start, 0, (p->n_nodes + 1) * sizeof(*start));
+	for (size_t i = 0; i < p->n; i++)
+		start[(p->v[i].to + p->n_nodes - p->v[i].from) % p->n_nodes + 1]++;
+	for (size_t i = 1; i <= p->n_nodes; i++)
+		start[i] += start[i - 1];
+	for (size_t i = 0; i < p->n; i++)
+		w->order[start[(p->v[i].to + p->n_nodes - p->v[i].from) % p->n_nodes]++] =
+			(uint32_t)i;
+	free(start);
+}
+
+static int send_one(struct sweep *w, uint32_t index, struct err *err)
+{
+	struct ping *ping = &w->p->v[index];
+	const struct prefix *to = &graph_node_address(w->p->nodes[ping->to], w->p->family)->prefix;
+	const uint32_t id = index + w->round * (uint32_t)w->p->n;
+	int code;
+
+	if (w->current[ping->from] == SIZE_MAX && add_source(w, ping->from, err))
+		return -1;
+	ping->sent_at = w->last = icmp_now();
+	code = icmp_send(&w->sources[w->current[ping->from]].icmp, to, id);
+	if (code == EAGAIN || code == ENOBUFS) {
+		if (add_source(w, ping->from, err))
 			return -1;
-		}
-		w->at_once = before;
+		code = icmp_send(&w->sources[w->current[ping->from]].icmp, to, id);
+	}
+	if (code) {
+		ping->heard = w->round + 1;
+		note_error(w, ping, &(struct ping_error){ .code = code });
 	}
 	return 0;
 }
 
-static int sweep_all(struct sweep *w, struct ping *v, size_t n,
-		     void (*told)(struct session *s, size_t done, size_t n), struct err *err)
+static int interrupted(const struct sweep *w, struct err *err)
 {
-	size_t next = 0;
+	err_set(err, "interrupted after %zu of %zu pings", w->round * w->p->n + w->done,
+		(w->p->count + w->p->warm) * w->p->n);
+	if (err)
+		err->code = EINTR;
+	return -1;
+}
 
-	while (next < n || w->n_running) {
-		if (interrupt_pending())
-			return err_set(err, "interrupted after %zu of %zu pings",
-				       next - w->n_running, n);
-		if (fill(w, v, n, &next, err))
+static int run_round(struct sweep *w, struct err *err)
+{
+	const struct pings *p = w->p;
+	const uint64_t timeout = p->timeout_ms * 1000000ULL;
+	uint64_t now;
+
+	w->done = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		if (send_one(w, w->order[i], err))
 			return -1;
-		attend(w);
-		if (told)
-			told(w->s, next - w->n_running, n);
+		if (i % BATCH == BATCH - 1 && !attend(w, 0))
+			return interrupted(w, err);
+	}
+	while (w->done < p->n && (now = icmp_now()) < w->last + timeout) {
+		uint64_t left = (w->last + timeout - now) / 1000000 + 1;
+
+		if (!attend(w, left > LOOK_MS ? LOOK_MS : (int)left))
+			return interrupted(w, err);
 	}
 	return 0;
 }
 
-int ping_run(struct session *s, struct ping *v, size_t n, int family, unsigned timeout_ms,
-	     void (*told)(struct session *s, size_t done, size_t n), struct err *err)
+static int run_rounds(struct sweep *w, struct err *err)
 {
-	struct sweep *w = mem_alloc(sizeof(*w));
+	const unsigned rounds = w->p->count + w->p->warm;
+
+	for (w->round = 0; w->round < rounds; w->round++)
+		if (run_round(w, err))
+			return -1;
+	for (size_t i = 0; i < w->p->n; i++)
+		w->p->answered += w->p->v[i].received == w->p->count;
+	return 0;
+}
+
+static void sweep_free(struct sweep *w)
+{
+	for (size_t i = 0; i < w->n_sources; i++)
+		icmp_close(&w->sources[i].icmp);
+	close(w->epoll);
+	free(w->sources);
+	free(w->current);
+	free(w->order);
+}
+
+int ping_run(struct session *s, struct pings *p, struct err *err)
+{
+	struct sweep w = { .s = s, .p = p, .epoll = epoll_create1(EPOLL_CLOEXEC) };
+	struct ping_neighbours given = { 0 };
 	int rc;
 
-	w->s = s;
-	w->family = family;
-	w->timeout_ms = timeout_ms;
-	w->at_once = AT_ONCE;
-	/* Whole seconds without a point, which not every ping takes. */
-	if (timeout_ms % 1000)
-		snprintf(w->timeout, sizeof(w->timeout), "%u.%03u", timeout_ms / 1000,
-			 timeout_ms % 1000);
-	else
-		snprintf(w->timeout, sizeof(w->timeout), "%u", timeout_ms / 1000);
-	w->null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (w->null < 0) {
-		free(w);
-		return err_errno(err, errno, "cannot open /dev/null");
-	}
-	w->env = env_without_locale();
-	rc = sweep_all(w, v, n, told, err);
-	kill_all(w);
-	free(w->env);
-	close(w->null);
-	free(w);
+	if (w.epoll < 0)
+		return err_errno(err, errno, "cannot wait for answers");
+	if (!p->count)
+		p->count = 1;
+	w.current = mem_resize(NULL, p->n_nodes + 1, sizeof(*w.current));
+	for (size_t i = 0; i < p->n_nodes; i++)
+		w.current[i] = SIZE_MAX;
+	w.order = mem_resize(NULL, p->n + 1, sizeof(*w.order));
+	choose_order(&w);
+	w.reported = icmp_now();
+	rc = ping_neighbours_give(s, p, &given, err);
+	p->permanent = given.n > 0;
+	if (!rc)
+		rc = run_rounds(&w, err);
+	ping_neighbours_take(s, &given);
+	sweep_free(&w);
 	return rc;
+}
+
+void pings_free(struct pings *p)
+{
+	while (p->errors) {
+		struct ping_error *next = p->errors->next;
+
+		free(p->errors);
+		p->errors = next;
+	}
+}
+
+const char *ping_error_text(const struct ping *ping, int family, char *text, size_t size)
+{
+	const struct ping_error *e = ping->error;
+	char from[PREFIX_TEXT];
+
+	if (!e)
+		snprintf(text, size, "%s", "");
+	else if (e->code)
+		snprintf(text, size, "%s", strerror(e->code));
+	else
+		snprintf(text, size, "%s (%s)", icmp_error_text(family, e->type, e->code_of_type),
+			 address_format(from, &e->from));
+	return text;
 }

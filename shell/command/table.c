@@ -29,7 +29,9 @@
 	ROW(reset)                                                                                 \
 	ROW(link)                                                                                  \
 	ROW(pingall)                                                                               \
+	ROW(pingallfull)                                                                           \
 	ROW(pingpair)                                                                              \
+	ROW(pingpairfull)                                                                          \
 	ROW(time)                                                                                  \
 	ROW(wait)                                                                                  \
 	ROW(sh)                                                                                    \

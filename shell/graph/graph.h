@@ -85,6 +85,7 @@ struct graph_port {
 	struct graph_vlan *vlans; /* a detail, see graph_read_details */
 	size_t n_vlans;
 	unsigned reading; /* the dump that told of it last */
+	struct graph_port *wire; /* see graph_find_wires */
 };
 
 #define GRAPH_NSID_UNKNOWN (-2)
@@ -262,6 +263,11 @@ enum graph_state {
 };
 enum graph_state graph_port_state(const struct graph_port *p);
 const char *graph_state_name(enum graph_state state); /* "no carrier" */
+
+/* Which ports hear each other's broadcasts: afterwards, and until the next refresh, two ports are on one wire
+ * (Ethernet segment) when graph_port_wire gives the same for both. VLANs are not looked at. */
+void graph_find_wires(struct graph *g);
+const struct graph_port *graph_port_wire(struct graph_port *p);
 
 /* Each veth pair once, in natural order of the ends: the end that is no switch first. */
 struct graph_link {

@@ -14,6 +14,7 @@
  * (af_netlink.c, netlink_dump). */
 #define RECEIVE_SIZE 32768
 #define DUMP_TRIES   5
+#define MANY	     64 /* requests in one system call */
 
 static alignas(struct nlmsghdr) char receive[RECEIVE_SIZE];
 static uint64_t sent;
@@ -69,69 +70,6 @@ int netlink_ifindex(const struct netlink *nl, const char *name)
 
 	strncpy(r.ifr_name, name, sizeof(r.ifr_name) - 1);
 	return ioctl(netlink_fd(nl), SIOCGIFINDEX, &r) < 0 ? 0 : r.ifr_ifindex;
-}
-
-/* ---- messages ---- */
-
-void netlink_begin(struct netlink_message *m, uint16_t type, uint16_t flags, const void *body,
-		   size_t len)
-{
-	m->full = false;
-	mnl_nlmsg_put_header(m->data);
-	m->header.nlmsg_type = type;
-	m->header.nlmsg_flags = NLM_F_REQUEST | flags;
-	memcpy(mnl_nlmsg_put_extra_header(&m->header, len), body, len);
-}
-
-void netlink_put(struct netlink_message *m, uint16_t type, const void *data, size_t len)
-{
-	if (!mnl_attr_put_check(&m->header, sizeof(m->data), type, len, data))
-		m->full = true;
-}
-
-void netlink_put_u8(struct netlink_message *m, uint16_t type, uint8_t v)
-{
-	netlink_put(m, type, &v, sizeof(v));
-}
-
-void netlink_put_u16(struct netlink_message *m, uint16_t type, uint16_t v)
-{
-	netlink_put(m, type, &v, sizeof(v));
-}
-
-void netlink_put_u32(struct netlink_message *m, uint16_t type, uint32_t v)
-{
-	netlink_put(m, type, &v, sizeof(v));
-}
-
-void netlink_put_string(struct netlink_message *m, uint16_t type, const char *s)
-{
-	netlink_put(m, type, s, strlen(s) + 1);
-}
-
-void netlink_put_raw(struct netlink_message *m, const void *data, size_t len)
-{
-	if (m->header.nlmsg_len + MNL_ALIGN(len) > sizeof(m->data)) {
-		m->full = true;
-		return;
-	}
-	memcpy(mnl_nlmsg_get_payload_tail(&m->header), data, len);
-	m->header.nlmsg_len += MNL_ALIGN(len);
-}
-
-struct nlattr *netlink_nest(struct netlink_message *m, uint16_t type)
-{
-	struct nlattr *nest = mnl_attr_nest_start_check(&m->header, sizeof(m->data), type);
-
-	if (!nest)
-		m->full = true;
-	return nest;
-}
-
-void netlink_nest_end(struct netlink_message *m, struct nlattr *nest)
-{
-	if (nest)
-		mnl_attr_nest_end(&m->header, nest);
 }
 
 /* ---- errors, in the kernel's words and ours ---- */
@@ -255,6 +193,68 @@ int netlink_do(struct netlink *nl, struct netlink_message *m, struct err *err)
 			if (h->nlmsg_seq == nl->seq && h->nlmsg_type == NLMSG_ERROR)
 				return read_error(h, err);
 	}
+}
+
+/* Of the requests from number FIRST on, read until that of number LAST is acknowledged. I is the
+ * place of FIRST. */
+static int read_many(struct netlink *nl, uint32_t first, uint32_t last, size_t i,
+		     netlink_refused *refused, void *data, struct err *err)
+{
+	const struct nlmsghdr *h;
+	ssize_t n;
+	int len;
+
+	for (;;) {
+		if ((n = receive_datagram(nl, err)) < 0)
+			return -1;
+		len = n;
+		for (h = (void *)receive; mnl_nlmsg_ok(h, len); h = mnl_nlmsg_next(h, &len)) {
+			struct err why = ERR_INIT;
+
+			if (h->nlmsg_type != NLMSG_ERROR || h->nlmsg_seq - first > last - first)
+				continue;
+			if (read_error(h, &why) < 0)
+				refused(i + (h->nlmsg_seq - first), why.code, data);
+			if (h->nlmsg_seq == last)
+				return 0;
+		}
+	}
+}
+
+int netlink_do_many(struct netlink *nl, netlink_next *next, netlink_refused *refused, void *data,
+		    struct err *err)
+{
+	/* All refusals of so many fit into a socket's buffer. */
+	static alignas(struct nlmsghdr) char batch[MANY * 128];
+	struct netlink_message m;
+	bool more = true;
+	size_t done = 0;
+
+	while (more) {
+		uint32_t first = nl->seq + 1;
+		struct nlmsghdr *h = NULL;
+		size_t len = 0, n = 0;
+
+		while (n < MANY && (more = next(&m, data))) {
+			h = (void *)(batch + len);
+			m.header.nlmsg_seq = ++nl->seq;
+			if (m.full || m.header.nlmsg_len > sizeof(batch) - len)
+				return err_errno(err, EMSGSIZE, "a netlink message is too long");
+			memcpy(h, m.data, m.header.nlmsg_len);
+			len += NLMSG_ALIGN(h->nlmsg_len);
+			n++;
+		}
+		if (!n)
+			break;
+		h->nlmsg_flags |= NLM_F_ACK;
+		if (mnl_socket_sendto(nl->socket, batch, len) < 0)
+			return err_errno(err, errno, "send netlink messages");
+		if (read_many(nl, first, nl->seq, done, refused, data, err) < 0)
+			return -1;
+		done += n;
+		sent += n;
+	}
+	return 0;
 }
 
 int netlink_get(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void *data,

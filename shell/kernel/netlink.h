@@ -58,6 +58,14 @@ void netlink_nest_end(struct netlink_message *m, struct nlattr *nest);
  * our hint. */
 int netlink_do(struct netlink *nl, struct netlink_message *m, struct err *err);
 
+/* Many requests in few system calls. NEXT fills M, or says that there are no more; REFUSED hears of each
+ * that the kernel refused, by its place, and the others are done all the same. -1 with err when it
+ * could not be sent. */
+typedef bool netlink_next(struct netlink_message *m, void *data);
+typedef void netlink_refused(size_t i, int code, void *data);
+int netlink_do_many(struct netlink *nl, netlink_next *next, netlink_refused *refused, void *data,
+		    struct err *err);
+
 typedef void netlink_reader(const struct nlmsghdr *h, void *data);
 /* Send a request for one object and read the answer. */
 int netlink_get(struct netlink *nl, struct netlink_message *m, netlink_reader *read, void *data,

@@ -46,6 +46,7 @@ struct visit {
 	int (*shell)(struct lab *lab, void *data);
 	void *data;
 	int socket; /* to the door; born outside, where the door is */
+	unsigned neighbours_max[2];
 };
 
 static int refuse_node(const char *node, struct err *err)
@@ -127,6 +128,7 @@ static _Noreturn void be_shell(const struct visit *v, int report)
 	struct err err = ERR_INIT;
 
 	snprintf(lab.name, sizeof(lab.name), "%s", v->lab.name);
+	memcpy(lab.neighbours_max, v->neighbours_max, sizeof(lab.neighbours_max));
 	prctl(PR_SET_PDEATHSIG, SIGHUP);
 	if (open_shell(v, &lab, &err) < 0)
 		init_refuse(report, REFUSAL_NONE, 0, &err);
@@ -288,6 +290,7 @@ int lab_attach(const char *name, bool interactive, int (*shell)(struct lab *lab,
 	int status;
 
 	outside_raise_limits();
+	outside_read_neighbours(v.neighbours_max);
 	outside_save_terminal(&terminal, interactive);
 	v.interactive = interactive && terminal.ours;
 	status = enter(&v, name, err);

@@ -1,13 +1,18 @@
 #include "lab/outside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define NEIGHBOURS_DEFAULT 1024 /* net/ipv4/arp.c, net/ipv6/ndisc.c */
 
 /* Programs get it, too; more than a terminal's usual 1024 is what a lab of some hundred nodes
  * takes. */
@@ -18,6 +23,28 @@ void outside_raise_limits(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+void outside_read_neighbours(unsigned most[2])
+{
+	static const char *const families[] = { "ipv4", "ipv6" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char path[64], text[16] = "";
+		int fd;
+
+		snprintf(path, sizeof(path), "/proc/sys/net/%s/neigh/default/gc_thresh3",
+			 families[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			if (read(fd, text, sizeof(text) - 1) < 0)
+				*text = '\0';
+			close(fd);
+		}
+		most[i] = (unsigned)strtoul(text, NULL, 10);
+		if (!most[i])
+			most[i] = NEIGHBOURS_DEFAULT;
 	}
 }
 

@@ -9,6 +9,10 @@
 /* As many descriptors as we may have. */
 void outside_raise_limits(void);
 
+/* How many neighbours the kernel's tables take, IPv4 and IPv6, of all namespaces together: gc_thresh3, which only
+ * the machine's own network namespace shows (arp(7)). */
+void outside_read_neighbours(unsigned most[2]);
+
 /* Before a program starts: signals that come from now on wait for outside_wait. For good, as one
  * that comes late was meant for the program, too. */
 void outside_hold_signals(void);

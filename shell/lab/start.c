@@ -185,6 +185,7 @@ int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *dat
 	if (lab.host_net && lab.rootless)
 		return refuse_host_net(err);
 	outside_raise_limits();
+	outside_read_neighbours(lab.neighbours_max);
 	start.door = door_claim(lab.name, o->name, err);
 	if (start.door < 0)
 		return -1;

@@ -1,0 +1,238 @@
+/* What came of a round of pings, for people and as JSON. */
+#include "command/round.h"
+
+#include <string.h>
+
+/* Up to so many nodes a row has their names; up to so many it is one sign for each; of more only
+ * the lost ones are told, and of a node's lost ones only the first. */
+#define NAMES_MAX  16
+#define MATRIX_MAX 64
+#define LOST_MAX   8
+#define TERMINAL   80 /* columns of a matrix that goes to no terminal */
+
+static bool is_lost(const struct pings *p, const struct ping *ping)
+{
+	return ping->received < p->count;
+}
+
+static int name_width(const struct pings *p)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < p->n_nodes; i++)
+		if (strlen(p->nodes[i]->shown) > width)
+			width = strlen(p->nodes[i]->shown);
+	return (int)width;
+}
+
+/* "h1 -> h2 X  h4": a name where there was an answer, in columns. */
+static void print_names(struct out *o, const struct pings *p, const struct ping *row, int width)
+{
+	out_printf(o, "%-*s ->", width, p->nodes[row->from]->shown);
+	for (size_t k = 0; k + 1 < p->n_nodes; k++) {
+		const char *to = p->nodes[row[k].to]->shown;
+		bool last = k + 2 == p->n_nodes;
+
+		out_printf(o, " %-*s", last ? 0 : (int)strlen(to), is_lost(p, &row[k]) ? "X" : to);
+	}
+	out_puts(o, "\n");
+}
+
+/* "h1   -....X..": columns in the order of the rows. */
+static void print_signs(struct out *o, const struct pings *p, const struct ping *row, int width)
+{
+	out_printf(o, "%-*s  ", width, p->nodes[row->from]->shown);
+	for (size_t k = 0; k + 1 < p->n_nodes; k++) {
+		if (k == row->from)
+			out_puts(o, "-");
+		out_puts(o, is_lost(p, &row[k]) ? "X" : ".");
+	}
+	out_puts(o, row->from + 1 == p->n_nodes ? "-\n" : "\n");
+}
+
+/* "h1 lost h2 h3 (2 of 63)", or nothing. */
+static void print_lost(struct out *o, const struct pings *p, const struct ping *row)
+{
+	size_t lost = 0;
+
+	for (size_t k = 0; k + 1 < p->n_nodes; k++) {
+		if (!is_lost(p, &row[k]))
+			continue;
+		if (!lost)
+			out_printf(o, "%s lost", p->nodes[row->from]->shown);
+		if (lost++ < LOST_MAX)
+			out_printf(o, " %s", p->nodes[row[k].to]->shown);
+	}
+	if (lost)
+		out_printf(o, "%s (%zu of %zu)\n", lost > LOST_MAX ? " ..." : "", lost,
+			   p->n_nodes - 1);
+}
+
+static void print_rows(struct out *o, const struct pings *p)
+{
+	const int width = name_width(p);
+	const size_t columns = out_columns(o) ? out_columns(o) : TERMINAL;
+	const bool names = p->n_nodes <= NAMES_MAX;
+	const bool signs = p->n_nodes <= MATRIX_MAX && (size_t)width + 2 + p->n_nodes <= columns;
+
+	if (!names && p->answered == p->n)
+		return;
+	for (size_t i = 0; i < p->n; i += p->n_nodes - 1) {
+		if (names)
+			print_names(o, p, &p->v[i], width);
+		else if (signs)
+			print_signs(o, p, &p->v[i], width);
+		else
+			print_lost(o, p, &p->v[i]);
+	}
+}
+
+/* ---- why ---- */
+
+static void print_reasons(struct session *s, const struct round *r)
+{
+	const struct pings *p = &r->pings;
+	size_t n;
+	struct round_reason *reasons = round_reasons(s, r, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		out_printf(&s->out, "%s:", reasons[i].text);
+		for (size_t k = 0; k < reasons[i].n && k < LOST_MAX; k++)
+			out_printf(&s->out, "%s %s -> %s", k ? "," : "",
+				   p->nodes[reasons[i].v[k]->from]->shown,
+				   p->nodes[reasons[i].v[k]->to]->shown);
+		out_printf(&s->out, reasons[i].n > LOST_MAX ? ", ... (%zu pairs)\n" : "\n",
+			   reasons[i].n);
+	}
+	round_reasons_free(reasons, n);
+}
+
+/* ---- times ---- */
+
+static double ms(uint64_t ns)
+{
+	return (double)ns / 1e6;
+}
+
+static void print_pairs(struct out *o, const struct pings *p)
+{
+	struct table t;
+
+	table_init(&t, 4, (const char *const[]){ "from", "to", "received", "min/avg/max ms" });
+	for (size_t i = 0; i < p->n; i++) {
+		const struct ping *ping = &p->v[i];
+
+		table_cell(&t, "%s", p->nodes[ping->from]->shown);
+		table_cell(&t, "%s", p->nodes[ping->to]->shown);
+		table_cell(&t, "%u/%u", ping->received, p->count);
+		if (ping->received)
+			table_cell(&t, "%.3f/%.3f/%.3f", ms(ping->min),
+				   ms(ping->sum) / ping->received, ms(ping->max));
+		else
+			table_cell(&t, "-");
+	}
+	table_print(&t, o);
+}
+
+static void print_total(struct out *o, const struct pings *p)
+{
+	uint64_t min = UINT64_MAX, max = 0, sum = 0;
+	size_t received = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct ping *ping = &p->v[i];
+
+		if (!ping->received)
+			continue;
+		min = ping->min < min ? ping->min : min;
+		max = ping->max > max ? ping->max : max;
+		sum += ping->sum;
+		received += ping->received;
+	}
+	if (received)
+		out_printf(o, "rtt min/avg/max %.3f/%.3f/%.3f ms\n", ms(min),
+			   ms(sum) / (double)received, ms(max));
+}
+
+void round_print(struct session *s, const struct round *r, bool full)
+{
+	const struct pings *p = &r->pings;
+	const size_t lost = p->n - p->answered;
+
+	if (!p->n) {
+		out_puts(&s->out, "*** Results: nothing sent, that takes two nodes with an "
+				  "address\n");
+		return;
+	}
+	if (full && p->n_nodes <= NAMES_MAX)
+		print_pairs(&s->out, p);
+	else
+		print_rows(&s->out, p);
+	if (full)
+		print_total(&s->out, p);
+	if (lost)
+		print_reasons(s, r);
+	if (p->permanent)
+		out_puts(&s->out, "(neighbours were set for the time of this: the kernel's table, "
+				  "gc_thresh3, holds fewer)\n");
+	out_printf(&s->out, "*** Results: %zu%% dropped (%zu/%zu received)\n",
+		   (100 * lost + p->n / 2) / p->n, p->answered, p->n);
+}
+
+/* ---- JSON ---- */
+
+static void json_ping(struct json *j, const struct pings *p, const struct ping *ping)
+{
+	char text[96];
+
+	json_open(j, '{');
+	json_key(j, "from");
+	json_string(j, p->nodes[ping->from]->name);
+	json_key(j, "to");
+	json_string(j, p->nodes[ping->to]->name);
+	json_key(j, "answered");
+	json_bool(j, !is_lost(p, ping));
+	json_key(j, "received");
+	json_number(j, ping->received);
+	if (ping->received) {
+		json_key(j, "min_ms");
+		json_real(j, ms(ping->min));
+		json_key(j, "avg_ms");
+		json_real(j, ms(ping->sum) / ping->received);
+		json_key(j, "max_ms");
+		json_real(j, ms(ping->max));
+	}
+	if (*ping_error_text(ping, p->family, text, sizeof(text))) {
+		json_key(j, "error");
+		json_string(j, text);
+	}
+	json_close(j, '}');
+}
+
+void round_print_json(struct session *s, const struct round *r)
+{
+	const struct pings *p = &r->pings;
+	struct json j = { .buf = &s->out.buf };
+
+	json_open(&j, '{');
+	json_key(&j, "family");
+	json_string(&j, p->family == AF_INET ? "ipv4" : "ipv6");
+	json_key(&j, "sent");
+	json_number(&j, (int64_t)p->n);
+	json_key(&j, "received");
+	json_number(&j, (int64_t)p->answered);
+	json_key(&j, "permanent_neighbours");
+	json_bool(&j, p->permanent);
+	json_key(&j, "skipped");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->n_skipped; i++)
+		json_string(&j, r->skipped[i]->name);
+	json_close(&j, ']');
+	json_key(&j, "pairs");
+	json_open(&j, '[');
+	for (size_t i = 0; i < p->n; i++)
+		json_ping(&j, p, &p->v[i]);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	out_puts(&s->out, "\n");
+}

@@ -108,7 +108,7 @@ static bool has(const char *line, const char *word)
 static void the_first_word(void **state)
 {
 	(void)state;
-	assert_string_equal(complete("pingp"), "pingpair");
+	assert_string_equal(complete("pingp"), "pingpair pingpairfull");
 	assert_string_equal(complete("h"), "h1 h2 h10 help history");
 	assert_string_equal(complete("nx"), "nxprog");
 	assert_true(has("", "add"));
@@ -179,7 +179,7 @@ static void options_and_flags(void **state)
 static void lines_within_lines(void **state)
 {
 	(void)state;
-	assert_string_equal(complete("time pinga"), "pingall");
+	assert_string_equal(complete("time pinga"), "pingall pingallfull");
 	assert_string_equal(complete("time show h1"), "h1 h10");
 	assert_string_equal(complete("explain o"), "off on");
 	assert_string_equal(complete("explain add r"), "router");

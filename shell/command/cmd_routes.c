@@ -1,7 +1,6 @@
 /* routes, neigh: how a node finds its way. */
 #include "command/command.h"
 
-#include <linux/neighbour.h>
 #include <stdlib.h>
 
 #include "command/grammar.h"
@@ -82,24 +81,6 @@ const struct command cmd_routes = {
 	.run = run_routes,
 };
 
-static const char *neighbour_state(uint16_t state)
-{
-	static const struct {
-		uint16_t state;
-		const char *name;
-	} names[] = {
-		{ NUD_INCOMPLETE, "incomplete" }, { NUD_REACHABLE, "reachable" },
-		{ NUD_STALE, "stale" },		  { NUD_DELAY, "delay" },
-		{ NUD_PROBE, "probe" },		  { NUD_FAILED, "failed" },
-		{ NUD_PERMANENT, "permanent" },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (state & names[i].state)
-			return names[i].name;
-	return "none";
-}
-
 static void neigh_json(struct session *s, const struct graph_node *n,
 		       const struct graph_neighbour *list, size_t count)
 {
@@ -118,7 +99,7 @@ static void neigh_json(struct session *s, const struct graph_node *n,
 		json_key(&j, "interface");
 		json_string(&j, p ? p->name : NULL);
 		json_key(&j, "state");
-		json_string(&j, neighbour_state(list[i].state));
+		json_string(&j, graph_neighbour_state(list[i].state));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
@@ -138,7 +119,7 @@ static void neigh_table(struct session *s, const struct graph_node *n,
 		table_cell(&t, "%s", address_format(text, &list[i].address));
 		table_cell(&t, "%s", list[i].has_mac ? mac_format(text, list[i].mac) : "-");
 		table_cell(&t, "%s", p ? p->shown : "-");
-		table_cell(&t, "%s", neighbour_state(list[i].state));
+		table_cell(&t, "%s", graph_neighbour_state(list[i].state));
 	}
 	table_print(&t, &s->out);
 }

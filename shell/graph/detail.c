@@ -7,7 +7,6 @@
 
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
-#include <linux/neighbour.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -19,7 +18,7 @@
 
 /* ---- routes ---- */
 
-static void read_prefix(struct prefix *p, uint8_t family, uint8_t length, const struct nlattr *a)
+void read_prefix(struct prefix *p, uint8_t family, uint8_t length, const struct nlattr *a)
 {
 	size_t size = family == AF_INET ? 4 : 16;
 	const void *bytes = netlink_bytes(a, size);
@@ -284,65 +283,5 @@ int graph_read_all_details(struct graph *g, struct err *err)
 	for (size_t i = 0; i <= g->n_nodes; i++)
 		if (graph_read_details(g, i < g->n_nodes ? g->nodes[i] : g->root, err) < 0)
 			return -1;
-	return 0;
-}
-
-/* ---- neighbours ---- */
-
-struct neighbours_read {
-	struct graph_neighbour *v;
-	size_t n, cap;
-};
-
-static void on_neighbour(const struct nlmsghdr *h, void *data)
-{
-	const struct ndmsg *i = netlink_body(h, sizeof(*i));
-	const struct nlattr *tb[NDA_MAX + 1];
-	struct neighbours_read *list = data;
-	struct graph_neighbour one = { 0 };
-	const uint8_t *mac;
-
-	/* Multicast and the like need no asking, so they are no neighbours. */
-	if (!i || h->nlmsg_type != RTM_NEWNEIGH || i->ndm_state & NUD_NOARP ||
-	    (i->ndm_family != AF_INET && i->ndm_family != AF_INET6))
-		return;
-	netlink_parse(tb, NDA_MAX, h, sizeof(*i));
-	read_prefix(&one.address, i->ndm_family, i->ndm_family == AF_INET ? 32 : 128, tb[NDA_DST]);
-	mac = netlink_bytes(tb[NDA_LLADDR], sizeof(one.mac));
-	if (mac)
-		memcpy(one.mac, mac, sizeof(one.mac));
-	one.has_mac = mac;
-	one.ifindex = i->ndm_ifindex;
-	one.state = i->ndm_state;
-	if (!one.address.family)
-		return;
-	list->v = mem_grow(list->v, list->n, &list->cap, sizeof(*list->v));
-	list->v[list->n++] = one;
-}
-
-static void restart_neighbours(void *data)
-{
-	((struct neighbours_read *)data)->n = 0;
-}
-
-int graph_read_neighbours(struct graph *g, struct graph_node *n, struct graph_neighbour **out,
-			  size_t *count, struct err *err)
-{
-	struct netlink *nl = socket_of(g, n, err);
-	struct ndmsg i = { .ndm_family = AF_UNSPEC };
-	struct neighbours_read list = { 0 };
-	struct netlink_message m;
-
-	*out = NULL;
-	*count = 0;
-	if (!nl)
-		return -1;
-	netlink_begin(&m, RTM_GETNEIGH, 0, &i, sizeof(i));
-	if (netlink_dump(nl, &m, on_neighbour, restart_neighbours, &list, err) < 0) {
-		free(list.v);
-		return err_wrap(err, "read the neighbours of %s", n->shown);
-	}
-	*out = list.v;
-	*count = list.n;
 	return 0;
 }

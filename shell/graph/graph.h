@@ -60,6 +60,7 @@ struct graph_route {
 struct graph_port {
 	struct graph_node *node;
 	int ifindex;
+	unsigned order; /* of appearance in the node, from 1: an ifindex may be used again */
 	char name[IFNAMSIZ];
 	char shown[IFNAMSIZ * 4]; /* the name as people read it: quoted where it needs that */
 	char kind[16]; /* IFLA_INFO_KIND: "veth", "bridge", ..., "tap"; "" for lo and physical ones
@@ -104,8 +105,9 @@ struct graph_node {
 	bool forwards6;		   /* net.ipv6.conf.all.forwarding */
 	struct graph_port **ports; /* by ifindex */
 	size_t n_ports, cap_ports;
-	unsigned reading; /* dumps so far */
-	bool stale;	  /* a dump failed to be of one piece: to be read again */
+	unsigned last_order; /* of its ports */
+	unsigned reading;    /* dumps so far */
+	bool stale;	     /* a dump failed to be of one piece: to be read again */
 	/* Details: right only after graph_read_details. */
 	struct graph_route *routes; /* as `ip route` has them, IPv4 before IPv6 */
 	size_t n_routes;
@@ -227,6 +229,37 @@ struct graph_neighbour {
 /* What N knows of its neighbours, read now; *LIST is to be freed. */
 int graph_read_neighbours(struct graph *g, struct graph_node *n, struct graph_neighbour **list,
 			  size_t *count, struct err *err);
+
+const char *graph_neighbour_state(uint16_t state); /* "reachable" */
+
+/* Where a bridge of N sends frames to a MAC, read now; *LIST is to be freed. */
+struct graph_fdb {
+	int ifindex; /* the port, or the bridge itself */
+	int bridge;  /* ifindex */
+	uint8_t mac[6];
+	uint16_t vlan;	/* 0: none */
+	uint32_t age;	/* seconds since it was heard */
+	bool permanent; /* an interface's own address */
+	bool learnt;	/* and neither that nor what somebody has set */
+};
+int graph_read_fdb(struct graph *g, struct graph_node *n, struct graph_fdb **list, size_t *count,
+		   struct err *err);
+/* What P has sent and received, as it is now. */
+struct graph_counters {
+	uint64_t rx_packets, tx_packets, rx_bytes, tx_bytes;
+	uint64_t rx_errors, tx_errors, rx_dropped, tx_dropped;
+};
+int graph_read_counters(struct graph *g, const struct graph_port *p,
+			struct graph_counters *counters, struct err *err);
+
+/* What a route's numbers are called by `ip`: "blackhole", "boot", "main", or the number in TEXT. */
+const char *graph_route_type(const struct graph_route *r, char text[12]);
+const char *graph_route_protocol(const struct graph_route *r, char text[12]);
+const char *graph_route_table(const struct graph_route *r, char text[12]);
+/* What it leads to: "default", "10.0.0.0/8", a single host without its length. */
+const char *graph_route_destination(const struct graph_route *r, char text[PREFIX_TEXT]);
+/* "root", "ingress", or a class: 1:10. */
+const char *graph_qdisc_parent(const struct graph_qdisc *q, char text[12]);
 
 /* By any of its names; "": the lab's root. */
 struct graph_node *graph_node_find(const struct graph *g, const char *name);

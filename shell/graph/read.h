@@ -21,6 +21,9 @@ bool read_nsid_alive(struct graph *g, int nsid);
 
 /* ---- detail.c ---- */
 
+/* An address that is an attribute; P is left alone where it is none. */
+void read_prefix(struct prefix *p, uint8_t family, uint8_t length, const struct nlattr *a);
+
 /* What a route or qdisc message says, appended to a list. */
 struct routes_read {
 	struct graph_route *v;

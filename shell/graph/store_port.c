@@ -46,6 +46,7 @@ struct graph_port *store_port(struct graph_node *n, int ifindex)
 	p = mem_alloc(sizeof(*p));
 	p->node = n;
 	p->ifindex = ifindex;
+	p->order = ++n->last_order;
 	p->link_nsid = GRAPH_NSID_UNKNOWN;
 	at = port_place(n, ifindex);
 	n->ports = mem_grow(n->ports, n->n_ports, &n->cap_ports, sizeof(struct graph_port *));

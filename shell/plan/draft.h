@@ -114,6 +114,8 @@ struct draft_settings {
 	unsigned set;	    /* SET_* */
 	uint32_t mtu;	    /* SET_MTU */
 	const char *master; /* SET_MASTER */
+	const char *name;   /* SET_NAME and SET_MAC: of draft_change_interface alone */
+	uint8_t mac[6];
 };
 int draft_set_interface(struct draft *d, const char *place, const char *interface,
 			const struct draft_settings *settings, struct err *err);
@@ -145,6 +147,17 @@ int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err);
 /* Is there nothing that draft_clear would take? */
 bool draft_is_clear(const struct graph *g);
 void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan);
+/* An interface, with its peer. Nothing brings it back: the last operation of its plan. */
+void draft_del_interface(const struct graph_port *p, struct plan *plan);
+/* One operation for each thing, so that each can be undone. Refuses an mtu and names that no
+ * interface can have, and a master that is not there. */
+int draft_change_interface(const struct graph_port *p, const struct draft_settings *s,
+			   struct plan *plan, struct err *err);
+/* ADDRESS of P ("10.0.0.1/24", or without its length). */
+int draft_del_address(const struct graph_port *p, const char *address, struct plan *plan,
+		      struct err *err);
+/* A route of N, in the words of `ip route del`. */
+void draft_del_route(const struct graph_node *n, const char *route, struct plan *plan);
 /* A cable cut (UP false) or plugged in again. Cut, the end without addresses of its own (a
  * switch's) goes down, so that the other only loses carrier; between two hosts the second end goes
  * down, its IPv6 addresses are kept by the kernel (keep_addr_on_down) and its routes in

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/name.h"
+#include "plan/draft_inside.h"
 #include "plan/sysctls.h"
 
 static void set_end(struct op_end *end, const struct graph_port *p)
@@ -124,6 +126,110 @@ void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan
 
 	for (i = 0; i < n; i++)
 		add_op(plan, OP_LINK_DEL, links[i].a)->restore = restore_plan(&links[i]);
+}
+
+/* ---- interfaces, one by one ---- */
+
+void draft_del_interface(const struct graph_port *p, struct plan *plan)
+{
+	add_op(plan, OP_LINK_DEL, p);
+}
+
+static int check_settings(const struct graph_port *p, const struct draft_settings *s,
+			  struct err *err)
+{
+	struct nearest near = { .word = s->master };
+
+	if (s->set & SET_MTU && draft_check_mtu(s->mtu, err) < 0)
+		return -1;
+	if (s->set & SET_NAME && name_check_device(s->name, err) < 0)
+		return -1;
+	if (!(s->set & SET_MASTER) || !*s->master || graph_port_find(p->node, s->master))
+		return 0;
+	for (size_t i = 0; i < p->node->n_ports; i++)
+		nearest_offer(&near, p->node->ports[i]->name);
+	err_set(err, "%s has no interface %s", p->node->shown, s->master);
+	return nearest_suggest(&near, err);
+}
+
+static void plan_setting(const struct graph_port *p, const struct draft_settings *s, struct op *op)
+{
+	const struct graph_port *old = p->master ? graph_port_by_index(p->node, p->master) : NULL;
+	const struct graph_port *new =
+		op->set == SET_MASTER && * s->master ? graph_port_find(p->node, s->master) : NULL;
+
+	op->mtu = s->mtu;
+	op->old_mtu = p->mtu;
+	memcpy(op->old_mac, p->mac, sizeof(op->old_mac));
+	if (op->set == SET_MAC)
+		memcpy(op->end.mac, s->mac, sizeof(op->end.mac));
+	if (op->set == SET_MASTER)
+		snprintf(op->master, sizeof(op->master), "%s", new ? new->name : s->master);
+	if (op->set == SET_NAME)
+		snprintf(op->name, sizeof(op->name), "%s", s->name);
+	if (old)
+		snprintf(op->old_master, sizeof(op->old_master), "%s", old->name);
+	if (op->set & (SET_UP | SET_DOWN))
+		op->was = p->flags & IFF_UP ? SET_UP : SET_DOWN;
+}
+
+/* The name last but one, and down at the very end: that cannot be undone without loss. */
+void draft_plan_settings(const struct graph_port *p, const struct draft_settings *s,
+			 struct plan *plan)
+{
+	static const unsigned order[] = {
+		SET_MTU, SET_MAC, SET_MASTER, SET_NAME, SET_UP, SET_DOWN
+	};
+	const char *name = p->name;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		struct op *op;
+
+		if (!(s->set & order[i]))
+			continue;
+		op = add_op(plan, OP_LINK_SET, p);
+		snprintf(op->end.name, sizeof(op->end.name), "%s", name);
+		op->set = op->was = order[i];
+		plan_setting(p, s, op);
+		if (order[i] == SET_NAME)
+			name = s->name;
+	}
+}
+
+int draft_change_interface(const struct graph_port *p, const struct draft_settings *s,
+			   struct plan *plan, struct err *err)
+{
+	if (check_settings(p, s, err) < 0)
+		return -1;
+	draft_plan_settings(p, s, plan);
+	return 0;
+}
+
+int draft_del_address(const struct graph_port *p, const char *address, struct plan *plan,
+		      struct err *err)
+{
+	struct prefix wanted;
+
+	if (prefix_parse(&wanted, address, err) < 0)
+		return -1;
+	for (size_t i = 0; i < p->n_addresses; i++) {
+		const struct prefix *there = &p->addresses[i].prefix;
+
+		if (!prefix_same_address(there, &wanted) ||
+		    (strchr(address, '/') && there->length != wanted.length))
+			continue;
+		add_op(plan, OP_ADDRESS_DEL, p)->address = *there;
+		return 0;
+	}
+	return err_set(err, "%s has no address %s", p->shown, address);
+}
+
+void draft_del_route(const struct graph_node *n, const char *route, struct plan *plan)
+{
+	struct op *op = plan_add(plan, OP_ROUTE_DEL);
+
+	snprintf(op->end.netns, sizeof(op->end.netns), "%s", n->name);
+	op->words = mem_strdup(route);
 }
 
 /* ---- a cable cut and plugged in ---- */

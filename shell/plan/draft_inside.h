@@ -4,6 +4,12 @@
 
 #include "plan/draft.h"
 
+/* What an interface takes. */
+int draft_check_mtu(uint32_t mtu, struct err *err);
+/* The operations that set S on an interface that is there; undone, it has what it had. */
+void draft_plan_settings(const struct graph_port *p, const struct draft_settings *s,
+			 struct plan *plan);
+
 /* Below it an interface has no IPv6: RFC 8200, section 5. */
 #define IPV6_MTU 1280
 

@@ -182,23 +182,46 @@ int draft_add_device(struct draft *d, const struct draft_piece *end, const char 
 
 /* ---- what is set on them ---- */
 
+int draft_check_mtu(uint32_t mtu, struct err *err)
+{
+	if (mtu < MTU_MIN || mtu > MTU_MAX + 1)
+		return err_set(err, "mtu %u is not within %d and %d", mtu, MTU_MIN, MTU_MAX);
+	return 0;
+}
+
+/* The interface as the graph has it; NULL: it is new. */
+static const struct graph_port *existing(const struct draft *d, const struct draft_node *n,
+					 const char *interface)
+{
+	const struct graph_node *there =
+		d->graph && n->exists ? graph_node_find(d->graph, n->name) : NULL;
+	const struct graph_port *p = there ? graph_port_find(there, interface) : NULL;
+
+	return p && strcmp(p->name, interface) == 0 ? p : NULL;
+}
+
 /* In the order that costs nothing: what keeps a link-local address away before `up` brings it. */
 int draft_set_interface(struct draft *d, const char *place, const char *interface,
 			const struct draft_settings *s, struct err *err)
 {
 	struct draft_node *n = find_interface(d, place, interface, err);
+	const struct graph_port *there = n ? existing(d, n, interface) : NULL;
 	struct op *op;
 
 	if (!n)
 		return -1;
-	if (s->set & SET_MTU && (s->mtu < MTU_MIN || s->mtu > 65536))
-		return err_set(err, "mtu %u is not within %d and %d", s->mtu, MTU_MIN, MTU_MAX);
+	if (s->set & SET_MTU && draft_check_mtu(s->mtu, err) < 0)
+		return -1;
 	if (s->set & SET_MASTER && !find_interface(d, place, s->master, err))
 		return -1;
 	if (s->set & SET_NO_LINK_LOCAL)
 		add_op(d, OP_LINK_SET, n, interface)->set = SET_NO_LINK_LOCAL;
 	if (!(s->set & ~(unsigned)SET_NO_LINK_LOCAL))
 		return 0;
+	if (there) {
+		draft_plan_settings(there, s, &d->parts);
+		return 0;
+	}
 	op = add_op(d, OP_LINK_SET, n, interface);
 	op->set = s->set & ~(unsigned)SET_NO_LINK_LOCAL;
 	op->was = s->set & SET_DOWN ? SET_UP : 0; /* lo, which nobody here has made */

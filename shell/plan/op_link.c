@@ -156,6 +156,8 @@ static void put_no_link_local(struct netlink_message *m)
 	netlink_nest_end(m, families);
 }
 
+/* A message that says a name means the interface of that name, unless it has an index: then it
+ * gives the name. */
 static int set(const struct op *op, unsigned what, struct lab *lab, struct err *err)
 {
 	struct ifinfomsg i = { .ifi_family = AF_UNSPEC };
@@ -164,18 +166,22 @@ static int set(const struct op *op, unsigned what, struct lab *lab, struct err *
 
 	if (!nl)
 		return -1;
-	if (what & SET_MASTER && !netlink_ifindex(nl, op->master))
+	if (what & SET_MASTER && *op->master && !netlink_ifindex(nl, op->master))
 		return err_errno(err, ENODEV, "bridge %s", op->master);
+	if (what & SET_NAME && !(i.ifi_index = netlink_ifindex(nl, op->end.name)))
+		return err_errno(err, ENODEV, "interface %s", op->end.name);
 	if (what & (SET_UP | SET_DOWN))
 		i.ifi_change = IFF_UP;
 	if (what & SET_UP)
 		i.ifi_flags = IFF_UP;
 	netlink_begin(&m, RTM_NEWLINK, 0, &i, sizeof(i));
-	netlink_put_string(&m, IFLA_IFNAME, op->end.name);
+	netlink_put_string(&m, IFLA_IFNAME, what & SET_NAME ? op->name : op->end.name);
 	if (what & SET_MTU)
 		netlink_put_u32(&m, IFLA_MTU, op->mtu);
+	if (what & SET_MAC)
+		netlink_put(&m, IFLA_ADDRESS, op->end.mac, sizeof(op->end.mac));
 	if (what & SET_MASTER)
-		netlink_put_u32(&m, IFLA_MASTER, netlink_ifindex(nl, op->master));
+		netlink_put_u32(&m, IFLA_MASTER, *op->master ? netlink_ifindex(nl, op->master) : 0);
 	if (what & SET_NO_LINK_LOCAL)
 		put_no_link_local(&m);
 	return netlink_do(nl, &m, err);
@@ -190,19 +196,37 @@ static int set_apply(struct op *op, struct lab *lab, struct err *err)
 
 static void set_undo(struct op *op, struct lab *lab)
 {
-	if (op->was)
-		set(op, op->was, lab, NULL);
+	struct op back = *op;
+
+	if (!op->was)
+		return;
+	back.mtu = op->old_mtu;
+	memcpy(back.master, op->old_master, sizeof(back.master));
+	memcpy(back.end.mac, op->old_mac, sizeof(back.end.mac));
+	if (op->was & SET_NAME) {
+		memcpy(back.end.name, op->name, sizeof(back.end.name));
+		memcpy(back.name, op->end.name, sizeof(back.name));
+	}
+	set(&back, op->was, lab, NULL);
 }
 
 static void set_explain(const struct op *op, struct buf *out)
 {
+	char mac[MAC_TEXT];
+
 	op_put_ip(out, op->end.netns);
 	buf_puts(out, "link set");
 	op_put_name(out, "dev", op->end.name);
 	if (op->set & SET_MTU)
 		buf_printf(out, " mtu %u", op->mtu);
-	if (op->set & SET_MASTER)
+	if (op->set & SET_MAC)
+		buf_printf(out, " address %s", mac_format(mac, op->end.mac));
+	if (op->set & SET_MASTER && *op->master)
 		op_put_name(out, "master", op->master);
+	else if (op->set & SET_MASTER)
+		buf_puts(out, " nomaster");
+	if (op->set & SET_NAME)
+		op_put_name(out, "name", op->name);
 	if (op->set & SET_NO_LINK_LOCAL)
 		buf_puts(out, " addrgenmode none");
 	if (op->set & (SET_UP | SET_DOWN))

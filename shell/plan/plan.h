@@ -49,9 +49,11 @@ enum {
 	SET_UP = 1 << 0,
 	SET_DOWN = 1 << 1,
 	SET_MTU = 1 << 2,
-	SET_MASTER = 1 << 3,
+	SET_MASTER = 1 << 3, /* ->master "": it leaves the one it has */
 	SET_NO_LINK_LOCAL =
 		1 << 4, /* addrgenmode none: no fe80:: address, no router solicitations */
+	SET_MAC = 1 << 5,
+	SET_NAME = 1 << 6,
 };
 
 struct plan;
@@ -61,11 +63,14 @@ struct op {
 	bool done;	    /* applied, and to be undone if a later one fails */
 	struct op_end end;  /* the interface (or, for netns and sysctl, only ->netns) */
 	struct op_end peer; /* OP_VETH_ADD; OP_DEVICE_ADD: what it stands on, "" for nothing */
-	uint32_t mtu,
-		old_mtu; /* bytes: OP_VETH_ADD (0: default), OP_LINK_SET; what undo restores */
-	unsigned set;	 /* OP_LINK_SET */
-	unsigned was;	 /* OP_LINK_SET: what undo restores (SET_*) */
-	char master[NAME_MAX_INTERFACE + 1];
+	uint32_t mtu;	    /* bytes: OP_VETH_ADD (0: default), OP_LINK_SET */
+	/* OP_LINK_SET: what it changes, and what undo restores (SET_*, and the values it had). The
+	 * MAC is ->end's. */
+	unsigned set, was;
+	char master[NAME_MAX_INTERFACE + 1], old_master[NAME_MAX_INTERFACE + 1];
+	char name[NAME_MAX_INTERFACE + 1]; /* the new one */
+	uint32_t old_mtu;
+	uint8_t old_mac[6];
 	const char *device;    /* OP_DEVICE_ADD: its kind, "bridge" */
 	struct prefix address; /* OP_ADDRESS_* */
 	char *words;	       /* as `ip` takes them (plan/phrase.h): a device's options, a route,

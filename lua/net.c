@@ -55,8 +55,14 @@ static struct net_node *net_node_check(lua_State *L, int index)
 
 const char *net_name(lua_State *L, int index, const char *call, const char *which)
 {
+	const struct state *s = state_of(L);
+	const char *name;
+
 	if (luaL_testudata(L, index, NET_NODE_TYPE))
 		return net_node_check(L, index)->name;
+	name = s->node_name ? s->node_name(L, index, call) : NULL;
+	if (name)
+		return name;
 	if (lua_type(L, index) != LUA_TSTRING)
 		luaL_error(L, "%s: %s is a node or its name, not %s", call, which,
 			   lua_isnoneornil(L, index) ? "nil" : luaL_typename(L, index));
@@ -73,61 +79,75 @@ int net_push_node(lua_State *L, const char *name)
 	return 1;
 }
 
-/* Add a node called by the string at 2, push its handle. */
-static int net_add_node(lua_State *L, struct draft *d, enum graph_kind kind, const char *call,
-			const struct draft_node_options *o)
-{
-	const char *name = options_text(L, 2, call, "the name");
-	struct err err = ERR_INIT;
+/* ---- net:host, net:router, net:switch ---- */
 
-	if (d->n_nodes >= NET_MAX_NODES)
-		return luaL_error(L, "%s: more than %d nodes", call, NET_MAX_NODES);
-	if (!draft_add_node(d, kind, name, o, &err))
-		return state_raise(L, &err);
-	return net_push_node(L, name);
-}
-
-static int net_add_addressed(lua_State *L, enum graph_kind kind, const char *call)
+static void net_put_addressed(lua_State *L, const char *call, struct draft_node_options *o)
 {
 	static const char *const known[] = { "ip", "ip6", NULL };
-	struct draft *d = net_check(L, call + strlen("net:"));
-	struct options_address address = { 0 };
+	struct options_address address;
 
-	if (options_check(L, 3, call, known))
-		options_addresses(L, 3, call, &address);
-	return net_add_node(L, d, kind, call,
-			    &(struct draft_node_options){
-				    .bare = address.none, .ip = address.ip, .ip6 = address.ip6 });
+	if (!options_check(L, 3, call, known))
+		return;
+	options_addresses(L, 3, call, &address);
+	o->bare = address.none;
+	o->ip = address.ip;
+	o->ip6 = address.ip6;
+}
+
+static void net_put_bridge(lua_State *L, const char *call, struct draft_node_options *o)
+{
+	static const char *const own[] = { "stp", NULL };
+
+	if (!net_check_options(L, 3, call, "bridge", own))
+		return;
+	o->stp = options_bool(L, 3, call, "stp");
+	o->bridge = net_options(L, 3, call, "bridge");
+}
+
+void net_put_node(lua_State *L, struct draft *d, enum graph_kind kind, const char *call)
+{
+	const char *name = options_text(L, 2, call, "the name");
+	struct draft_node_options o = { 0 };
+	struct err err = ERR_INIT;
+
+	if (kind == GRAPH_SWITCH)
+		net_put_bridge(L, call, &o);
+	else
+		net_put_addressed(L, call, &o);
+	if (d->n_nodes >= NET_MAX_NODES)
+		luaL_error(L, "%s: more than %d nodes", call, NET_MAX_NODES);
+	if (!draft_add_node(d, kind, name, &o, &err))
+		state_raise(L, &err);
+}
+
+static int net_node(lua_State *L, enum graph_kind kind, const char *call)
+{
+	net_put_node(L, net_check(L, call + strlen("net:")), kind, call);
+	return net_push_node(L, lua_tostring(L, 2));
 }
 
 /* net:host(name [, { ip =, ip6 = }]) */
 static int net_host(lua_State *L)
 {
-	return net_add_addressed(L, GRAPH_HOST, "net:host");
+	return net_node(L, GRAPH_HOST, "net:host");
 }
 
 /* net:router(name [, { ip =, ip6 = }]) */
 static int net_router(lua_State *L)
 {
-	return net_add_addressed(L, GRAPH_ROUTER, "net:router");
+	return net_node(L, GRAPH_ROUTER, "net:router");
 }
 
 /* net:switch(name [, { stp =, ageing_time =, ... }]) */
 static int net_switch(lua_State *L)
 {
-	static const char *const own[] = { "stp", NULL };
-	struct draft *d = net_check(L, "switch");
-	struct draft_node_options o = { 0 };
-
-	if (net_check_options(L, 3, "net:switch", "bridge", own)) {
-		o.stp = options_bool(L, 3, "net:switch", "stp");
-		o.bridge = net_options(L, 3, "net:switch", "bridge");
-	}
-	return net_add_node(L, d, GRAPH_SWITCH, "net:switch", &o);
+	return net_node(L, GRAPH_SWITCH, "net:switch");
 }
 
+/* ---- net:link ---- */
+
 struct net_port {
-	const char *name;
+	const char *call, *name;
 	bool takes_address; /* no switch */
 	const char *interface;
 	struct options_address address;
@@ -139,9 +159,9 @@ static void net_link_end(lua_State *L, const char *which, struct net_port *end)
 	static const char *const known[] = { "interface", "ip", "ip6", NULL };
 
 	options_push(L, 4, which);
-	if (options_check(L, lua_gettop(L), "net:link", known)) {
-		end->interface = options_string(L, lua_gettop(L), "net:link", "interface");
-		options_addresses(L, lua_gettop(L), "net:link", &end->address);
+	if (options_check(L, lua_gettop(L), end->call, known)) {
+		end->interface = options_string(L, lua_gettop(L), end->call, "interface");
+		options_addresses(L, lua_gettop(L), end->call, &end->address);
 	}
 	lua_pop(L, 1);
 }
@@ -152,8 +172,8 @@ static void net_end_address(lua_State *L, const char *name, const char *text, st
 	bool six = strcmp(name, "ip6") == 0;
 
 	if (end->address.none || (six ? end->address.ip6 : end->address.ip).family)
-		luaL_error(L, "net:link: the address of %s is given twice", end->name);
-	options_parse_address(L, "net:link", name, text, &end->address);
+		luaL_error(L, "%s: the address of %s is given twice", end->call, end->name);
+	options_parse_address(L, end->call, name, text, &end->address);
 }
 
 /* One text for a whole link: the address of the end that takes one, or "none" for both. */
@@ -164,9 +184,8 @@ static void net_link_one_address(lua_State *L, const char *name, const char *tex
 		net_end_address(L, name, text, &ends[0]);
 		net_end_address(L, name, text, &ends[1]);
 	} else if (ends[0].takes_address && ends[1].takes_address) {
-		luaL_error(L,
-			   "net:link: both ends take an address: write %s = \"%s,...\", %s's first",
-			   name, text, ends[0].name);
+		luaL_error(L, "%s: both ends take an address: write %s = \"%s,...\", %s's first",
+			   ends[0].call, name, text, ends[0].name);
 	} else {
 		net_end_address(L, name, text, ends[0].takes_address ? &ends[0] : &ends[1]);
 	}
@@ -180,13 +199,14 @@ static void net_link_addresses(lua_State *L, const char *name, struct net_port e
 
 	if (type == LUA_TTABLE) {
 		if (lua_rawlen(L, index) != 2)
-			luaL_error(L, "net:link: %s = { A, B } has one address for each end", name);
+			luaL_error(L, "%s: %s = { A, B } has one address for each end",
+				   ends[0].call, name);
 		for (int i = 0; i < 2; i++) {
 			lua_rawgeti(L, index, i + 1);
-			net_end_address(L, name, options_text(L, -1, "net:link", name), &ends[i]);
+			net_end_address(L, name, options_text(L, -1, ends[0].call, name), &ends[i]);
 		}
 	} else if (type != LUA_TNIL) {
-		text = options_text(L, index, "net:link", name);
+		text = options_text(L, index, ends[0].call, name);
 		comma = strchr(text, ',');
 		if (comma) {
 			lua_pushlstring(L, text, (size_t)(comma - text));
@@ -209,36 +229,42 @@ static struct draft_end_options net_end_options(const struct net_port *end)
 	};
 }
 
-/* net:link(a, b [, { ip =, ip6 =, mtu =, a = { interface =, ip =, ip6 = }, b = { ... } }]) */
-static int net_link(lua_State *L)
+void net_put_link(lua_State *L, struct draft *d, const char *call)
 {
 	static const char *const known[] = { "ip", "ip6", "mtu", "a", "b", NULL };
-	struct draft *d = net_check(L, "link");
-	struct net_port ends[2] = { { .name = net_name(L, 2, "net:link", "the first end") },
-				    { .name = net_name(L, 3, "net:link", "the second end") } };
+	struct net_port ends[2] = { { .call = call, .name = net_name(L, 2, call, "the first end") },
+				    { .call = call,
+				      .name = net_name(L, 3, call, "the second end") } };
 	struct draft_link_options o = { 0 };
 	struct err err = ERR_INIT;
 
 	if (d->n_links >= NET_MAX_LINKS)
-		return luaL_error(L, "net:link: more than %d links", NET_MAX_LINKS);
+		luaL_error(L, "%s: more than %d links", call, NET_MAX_LINKS);
 	for (int i = 0; i < 2; i++) {
 		const struct draft_node *node = draft_find_node(d, ends[i].name, &err);
 
 		if (!node)
-			return state_raise(L, &err);
-		ends[i].takes_address = node->kind != GRAPH_SWITCH;
+			state_raise(L, &err);
+		else
+			ends[i].takes_address = node->kind != GRAPH_SWITCH;
 	}
-	if (options_check(L, 4, "net:link", known)) {
+	if (options_check(L, 4, call, known)) {
 		net_link_end(L, "a", &ends[0]);
 		net_link_end(L, "b", &ends[1]);
 		net_link_addresses(L, "ip", ends);
 		net_link_addresses(L, "ip6", ends);
-		o.mtu = options_mtu(L, 4, "net:link");
+		o.mtu = options_mtu(L, 4, call);
 	}
 	o.a = net_end_options(&ends[0]);
 	o.b = net_end_options(&ends[1]);
 	if (draft_add_link(d, ends[0].name, ends[1].name, &o, &err) != 0)
-		return state_raise(L, &err);
+		state_raise(L, &err);
+}
+
+/* net:link(a, b [, { ip =, ip6 =, mtu =, a = { interface =, ip =, ip6 = }, b = { ... } }]) */
+static int net_link(lua_State *L)
+{
+	net_put_link(L, net_check(L, "link"), "net:link");
 	return 0;
 }
 

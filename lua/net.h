@@ -17,4 +17,14 @@ void net_end(struct state *s);
 /* Push the `net` of the build that runs. May raise. */
 void net_push(lua_State *L);
 
+/* What the functions of `net` do, each for a draft of the caller's: the same arguments, from 2 on.
+ * Errors begin with CALL ("lab:link"). May raise. */
+
+void net_put_node(lua_State *L, struct draft *d, enum graph_kind kind, const char *call);
+void net_put_link(lua_State *L, struct draft *d, const char *call);
+void net_put_device(lua_State *L, struct draft *d, const char *call);
+void net_put_address(lua_State *L, struct draft *d, const char *call);
+void net_put_route(lua_State *L, struct draft *d, const char *call);
+void net_put_sysctl(lua_State *L, struct draft *d, const char *call);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lua/net.h"
 #include "lua/options.h"
 #include "lua/state.h"
 #include "plan/phrase.h"
@@ -95,7 +96,7 @@ static int parts_veth(lua_State *L)
 
 /* ---- devices: options in the words of `ip` ---- */
 
-static const char *parts_find_kind(lua_State *L, const char *name)
+static const char *parts_find_kind(lua_State *L, const char *call, const char *name)
 {
 	struct nearest near = { .word = name };
 	struct err err = ERR_INIT;
@@ -107,7 +108,7 @@ static const char *parts_find_kind(lua_State *L, const char *name)
 			return kind;
 		nearest_offer(&near, kind);
 	}
-	err_set(&err, "net:device: no kind \"%s\"", name);
+	err_set(&err, "%s: no kind \"%s\"", call, name);
 	nearest_suggest(&near, &err);
 	luaL_buffinit(L, &list);
 	for (size_t i = 0; (kind = phrase_kind(i)); i++) {
@@ -221,18 +222,23 @@ static int parts_bridge(lua_State *L)
 	return parts_add_device(L, d, "net:bridge", "bridge", own);
 }
 
-/* net:device(node, interface, { kind =, on =, on_node =, mac =, ... }) */
-static int parts_device(lua_State *L)
+void net_put_device(lua_State *L, struct draft *d, const char *call)
 {
 	static const char *const own[] = { "kind", "on", "on_node", "mac", NULL };
-	struct draft *d = parts_check(L, "net:device");
 	const char *kind;
 
 	if (!lua_istable(L, 4) || options_push(L, 4, "kind") == LUA_TNIL)
-		return luaL_error(L, "net:device: kind is missing: write { kind = \"dummy\" }");
-	kind = parts_find_kind(L, options_text(L, -1, "net:device", "kind"));
+		luaL_error(L, "%s: kind is missing: write { kind = \"dummy\" }", call);
+	kind = parts_find_kind(L, call, options_text(L, -1, call, "kind"));
 	lua_pop(L, 1);
-	return parts_add_device(L, d, "net:device", kind, own);
+	parts_add_device(L, d, call, kind, own);
+}
+
+/* net:device(node, interface, { kind =, on =, on_node =, mac =, ... }) */
+static int parts_device(lua_State *L)
+{
+	net_put_device(L, parts_check(L, "net:device"), "net:device");
+	return 0;
 }
 
 /* ---- what is set ---- */
@@ -263,38 +269,44 @@ static int parts_set(lua_State *L)
 	return 0;
 }
 
-/* net:address(node, interface, "10.0.0.1/24 ...") */
-static int parts_address(lua_State *L)
+void net_put_address(lua_State *L, struct draft *d, const char *call)
 {
-	struct draft *d = parts_check(L, "net:address");
-	struct draft_piece end = parts_piece(L, 2, "net:address");
-	const char *address = options_text(L, 4, "net:address", "the address");
+	struct draft_piece end = parts_piece(L, 2, call);
+	const char *address = options_text(L, 4, call, "the address");
 	struct err err = ERR_INIT;
 
 	if (draft_add_address(d, end.place, end.interface, address, &err) < 0)
-		return parts_raise(L, "net:address", &err);
+		parts_raise(L, call, &err);
+}
+
+/* net:address(node, interface, "10.0.0.1/24 ...") */
+static int parts_address(lua_State *L)
+{
+	net_put_address(L, parts_check(L, "net:address"), "net:address");
 	return 0;
+}
+
+void net_put_route(lua_State *L, struct draft *d, const char *call)
+{
+	const char *place = net_name(L, 2, call, "the node");
+	const char *route = options_text(L, 3, call, "the route");
+	struct err err = ERR_INIT;
+
+	if (draft_add_route(d, place, route, &err) < 0)
+		parts_raise(L, call, &err);
 }
 
 /* net:route(node, "default via 10.0.0.254 ...") */
 static int parts_route(lua_State *L)
 {
-	struct draft *d = parts_check(L, "net:route");
-	const char *place = net_name(L, 2, "net:route", "the node");
-	const char *route = options_text(L, 3, "net:route", "the route");
-	struct err err = ERR_INIT;
-
-	if (draft_add_route(d, place, route, &err) < 0)
-		return parts_raise(L, "net:route", &err);
+	net_put_route(L, parts_check(L, "net:route"), "net:route");
 	return 0;
 }
 
-/* net:sysctl(node, "net.ipv4.ip_forward", "1") */
-static int parts_sysctl(lua_State *L)
+void net_put_sysctl(lua_State *L, struct draft *d, const char *call)
 {
-	struct draft *d = parts_check(L, "net:sysctl");
-	const char *place = net_name(L, 2, "net:sysctl", "the node");
-	const char *key = options_text(L, 3, "net:sysctl", "the key");
+	const char *place = net_name(L, 2, call, "the node");
+	const char *key = options_text(L, 3, call, "the key");
 	const char *value;
 	struct err err = ERR_INIT;
 
@@ -302,9 +314,15 @@ static int parts_sysctl(lua_State *L)
 		luaL_tolstring(L, 4, NULL);
 	else
 		lua_pushvalue(L, 4);
-	value = options_text(L, -1, "net:sysctl", "the value");
+	value = options_text(L, -1, call, "the value");
 	if (draft_set_sysctl(d, place, key, value, &err) < 0)
-		return parts_raise(L, "net:sysctl", &err);
+		parts_raise(L, call, &err);
+}
+
+/* net:sysctl(node, "net.ipv4.ip_forward", "1") */
+static int parts_sysctl(lua_State *L)
+{
+	net_put_sysctl(L, parts_check(L, "net:sysctl"), "net:sysctl");
 	return 0;
 }
 

@@ -31,7 +31,9 @@ struct state {
 	char callers[256];   /* of the last error: where the failing function was called from */
 	struct live *live;   /* of a live lab (lua/live/); NULL: a topology's state */
 	struct draft *draft; /* what `net` fills; NULL: no build is running */
-	unsigned builds;     /* so far: a handle of an earlier one is stale */
+	/* Of a live lab: the name of the node whose handle is at INDEX; NULL: there is none. */
+	const char *(*node_name)(lua_State *L, int index, const char *call);
+	unsigned builds; /* so far: a handle of an earlier one is stale */
 };
 
 /* LIMIT in bytes. OPEN fills the globals, protected: sandbox_open or that of a live lab. NULL with

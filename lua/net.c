@@ -126,19 +126,58 @@ static int net_node(lua_State *L, enum graph_kind kind, const char *call)
 	return net_push_node(L, lua_tostring(L, 2));
 }
 
-/* net:host(name [, { ip =, ip6 = }]) */
+/***
+ * @class net  what `build` draws the lab with; it works until `build` returns
+ */
+
+/***
+ * A host. Its first interface gets an address: the given one, or the next of 10.0.0.1/8, 10.0.0.2/8
+ * and so on, and of fd00::1/64.
+ * @function net:host
+ * @param name string
+ * @param options? { ip?: string, ip6?: string }  "10.1.0.1/24", "fd01::1/64"; ip = "none": no
+ * address at all
+ * @return BuildNode
+ * @example
+ * local h1 = net:host("h1")
+ * local h2 = net:host("h2", { ip = "10.0.7.2/8", ip6 = "fd00::7:2/64" })
+ * net:link(h1, h2)
+ * net:exec(h2, "ip address show dev h2-eth0 | grep -q 10.0.7.2/8")
+ */
 static int net_host(lua_State *L)
 {
 	return net_node(L, GRAPH_HOST, "net:host");
 }
 
-/* net:router(name [, { ip =, ip6 = }]) */
+/***
+ * A router: it forwards, and has the addresses that it or its links are given.
+ * @function net:router
+ * @param name string
+ * @param options? { ip?: string, ip6?: string }  of its first interface
+ * @return BuildNode
+ * @example
+ * local r1 = net:router("r1", { ip = "10.1.0.254/24" })
+ * net:link(net:host("h1", { ip = "10.1.0.1/24" }), r1)
+ * net:exec(r1, "test $(cat /proc/sys/net/ipv4/ip_forward) = 1")
+ */
 static int net_router(lua_State *L)
 {
 	return net_node(L, GRAPH_ROUTER, "net:router");
 }
 
-/* net:switch(name [, { stp =, ageing_time =, ... }]) */
+/***
+ * A switch: a bridge, in a node of its own. It also takes what `ip link add type bridge` calls by
+ * these names: `ageing_time = 6000`, `priority = 4096`, `vlan_filtering = 1`.
+ * @function net:switch
+ * @param name string
+ * @param options? { stp?: boolean, [string]: string|integer|boolean }  stp: the spanning tree
+ * protocol, for networks with loops
+ * @return BuildNode
+ * @example
+ * local s1 = net:switch("s1", { stp = true, priority = 4096 })
+ * net:link(net:host("h1"), s1)
+ * net:exec(s1, "ip -d link show s1 | grep -q 'stp_state 1 priority 4096'")
+ */
 static int net_switch(lua_State *L)
 {
 	return net_node(L, GRAPH_SWITCH, "net:switch");
@@ -152,6 +191,13 @@ struct net_port {
 	const char *interface;
 	struct options_address address;
 };
+
+/***
+ * @class BuildEnd  one end of a link
+ * @field BuildEnd.interface string?  its name
+ * @field BuildEnd.ip string?  its address; "none": no address
+ * @field BuildEnd.ip6 string?
+ */
 
 /* The table a = { interface =, ip =, ip6 = } in the options at 4. */
 static void net_link_end(lua_State *L, const char *which, struct net_port *end)
@@ -261,7 +307,22 @@ void net_put_link(lua_State *L, struct draft *d, const char *call)
 		state_raise(L, &err);
 }
 
-/* net:link(a, b [, { ip =, ip6 =, mtu =, a = { interface =, ip =, ip6 = }, b = { ... } }]) */
+/***
+ * A cable between two nodes. Interfaces count up in the order of the links: `h1-eth0`, `h1-eth1`,
+ * and `s1-eth1`, `s1-eth2` on a switch. The address of a link to a switch is that of its other end;
+ * between two nodes that both take one it is a pair, the first end's first.
+ * @function net:link
+ * @param a string|BuildNode
+ * @param b string|BuildNode
+ * @param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: BuildEnd, b?:
+ * BuildEnd }
+ * @example
+ * local r1, r2, s1 = net:router("r1"), net:router("r2"), net:switch("s1")
+ * net:link(r1, r2, { ip = "10.9.0.1/30,10.9.0.2/30", mtu = 1400 })
+ * net:link(r1, s1, { a = { interface = "lan", ip = "10.1.0.254/24" } })
+ * net:exec(r1, "ping -c1 -W2 10.9.0.2")
+ * net:exec(r1, "ip address show dev lan | grep -q 10.1.0.254/24")
+ */
 static int net_link(lua_State *L)
 {
 	net_put_link(L, net_check(L, "link"), "net:link");
@@ -306,6 +367,13 @@ static int net_index(lua_State *L)
 			  err.text);
 }
 
+/***
+ * @class BuildNode  a node of the plan, as `net:host` returns it
+ * @field BuildNode.name string
+ * @example
+ * local h1 = net:host("h1")
+ * assert(h1.name == "h1" and tostring(h1) == "h1")
+ */
 static int net_node_index(lua_State *L)
 {
 	const struct net_node *node = net_node_check(L, 1);

@@ -48,7 +48,15 @@ static void parts_mac(lua_State *L, int index, const char *call, uint8_t mac[6])
 		mac[i] = (uint8_t)b[i];
 }
 
-/* net:namespace(name) */
+/***
+ * As `ip netns add`: nothing in it is set, and `lo` is down.
+ * @function net:namespace
+ * @param name string  any that `ip netns` takes
+ * @return BuildNode
+ * @example
+ * net:namespace("blue")
+ * net:exec("blue", "ip link show lo | grep -q 'state DOWN'")
+ */
 static int parts_namespace(lua_State *L)
 {
 	struct draft *d = parts_check(L, "net:namespace");
@@ -59,6 +67,13 @@ static int parts_namespace(lua_State *L)
 		return parts_raise(L, "net:namespace", &err);
 	return net_push_node(L, name);
 }
+
+/***
+ * @class BuildVethEnd  one end of a veth pair
+ * @field BuildVethEnd.node string|BuildNode
+ * @field BuildVethEnd.interface string
+ * @field BuildVethEnd.mac string?
+ */
 
 /* { node =, interface =, mac = } at INDEX */
 static void parts_end(lua_State *L, int index, struct draft_piece *end)
@@ -76,7 +91,17 @@ static void parts_end(lua_State *L, int index, struct draft_piece *end)
 	lua_pop(L, 1);
 }
 
-/* net:veth(end, end [, { mtu = }]) */
+/***
+ * As `ip link add type veth`: a pair of interfaces, both down.
+ * @function net:veth
+ * @param a BuildVethEnd
+ * @param b BuildVethEnd
+ * @param options? { mtu?: integer }
+ * @example
+ * net:namespace("blue")
+ * net:veth({ node = "blue", interface = "eth0", mac = "02:00:00:00:00:01" }, { node = "root",
+ * interface = "v0" }) net:exec("blue", "ip link show eth0 | grep -q 02:00:00:00:00:01")
+ */
 static int parts_veth(lua_State *L)
 {
 	static const char *const known[] = { "mtu", NULL };
@@ -213,7 +238,16 @@ static int parts_add_device(lua_State *L, struct draft *d, const char *call, con
 	return 0;
 }
 
-/* net:bridge(node, interface [, { mac =, stp_state =, ... }]) */
+/***
+ * As `ip link add type bridge`, with its options by their names.
+ * @function net:bridge
+ * @param node string|BuildNode  a node, or "root"
+ * @param interface string
+ * @param options? { mac?: string, [string]: string|integer|boolean }
+ * @example
+ * net:bridge("root", "br0", { stp_state = 1 })
+ * net:exec("root", "ip -d link show br0 | grep -q 'stp_state 1'")
+ */
 static int parts_bridge(lua_State *L)
 {
 	static const char *const own[] = { "mac", NULL };
@@ -234,7 +268,20 @@ void net_put_device(lua_State *L, struct draft *d, const char *call)
 	parts_add_device(L, d, call, kind, own);
 }
 
-/* net:device(node, interface, { kind =, on =, on_node =, mac =, ... }) */
+/***
+ * As `ip link add type KIND`: dummy, ifb, vlan, vxlan, macvlan, ipvlan, vrf, bond, with their
+ * options by the names that `ip` gives them.
+ * @function net:device
+ * @param node string|BuildNode
+ * @param interface string
+ * @param options { kind: string, on?: string, on_node?: string|BuildNode, mac?: string, [string]:
+ * string|integer|boolean }  on: the interface it stands on; on_node: where that is another node's
+ * @example
+ * net:host("h1")
+ * net:device("h1", "dummy0", { kind = "dummy" })
+ * net:device("h1", "dummy0.5", { kind = "vlan", on = "dummy0", id = 5 })
+ * net:exec("h1", "ip -d link show dummy0.5 | grep -q 'id 5'")
+ */
 static int parts_device(lua_State *L)
 {
 	net_put_device(L, parts_check(L, "net:device"), "net:device");
@@ -243,7 +290,17 @@ static int parts_device(lua_State *L)
 
 /* ---- what is set ---- */
 
-/* net:set(node, interface, { up =, mtu =, master =, addrgenmode = }) */
+/***
+ * As `ip link set`.
+ * @function net:set
+ * @param node string|BuildNode
+ * @param interface string
+ * @param options { up?: boolean, mtu?: integer, master?: string, addrgenmode?: "none" }
+ * @example
+ * net:namespace("blue")
+ * net:set("blue", "lo", { up = true, mtu = 9000 })
+ * net:exec("blue", "ping -c1 127.0.0.1")
+ */
 static int parts_set(lua_State *L)
 {
 	static const char *const known[] = { "up", "mtu", "master", "addrgenmode", NULL };
@@ -279,7 +336,17 @@ void net_put_address(lua_State *L, struct draft *d, const char *call)
 		parts_raise(L, call, &err);
 }
 
-/* net:address(node, interface, "10.0.0.1/24 ...") */
+/***
+ * As `ip address add`.
+ * @function net:address
+ * @param node string|BuildNode
+ * @param interface string
+ * @param address string  "10.0.0.1/24 brd 10.0.0.255", "10.0.0.1 peer 10.0.0.2", "fd00::1/64 nodad"
+ * @example
+ * net:host("h1")
+ * net:address("h1", "lo", "10.255.0.1/32")
+ * net:exec("h1", "ping -c1 10.255.0.1")
+ */
 static int parts_address(lua_State *L)
 {
 	net_put_address(L, parts_check(L, "net:address"), "net:address");
@@ -296,7 +363,17 @@ void net_put_route(lua_State *L, struct draft *d, const char *call)
 		parts_raise(L, call, &err);
 }
 
-/* net:route(node, "default via 10.0.0.254 ...") */
+/***
+ * As `ip route add`.
+ * @function net:route
+ * @param node string|BuildNode
+ * @param route string  "default via 10.0.0.254", "10.9.0.0/16 dev eth0 metric 50 table 7"
+ * @example
+ * net:link(net:host("h1"), net:router("r1", { ip = "10.0.0.254/8" }))
+ * net:route("h1", "default via 10.0.0.254")
+ * net:route("h1", "blackhole 172.16.0.0/12")
+ * net:exec("h1", "ip route | grep -q 'default via 10.0.0.254'")
+ */
 static int parts_route(lua_State *L)
 {
 	net_put_route(L, parts_check(L, "net:route"), "net:route");
@@ -319,7 +396,17 @@ void net_put_sysctl(lua_State *L, struct draft *d, const char *call)
 		parts_raise(L, call, &err);
 }
 
-/* net:sysctl(node, "net.ipv4.ip_forward", "1") */
+/***
+ * As `sysctl -w`.
+ * @function net:sysctl
+ * @param node string|BuildNode
+ * @param key string  "net.ipv4.ip_forward"
+ * @param value string|integer
+ * @example
+ * net:host("h1")
+ * net:sysctl("h1", "net.ipv4.ip_default_ttl", 10)
+ * net:exec("h1", "test $(cat /proc/sys/net/ipv4/ip_default_ttl) = 10")
+ */
 static int parts_sysctl(lua_State *L)
 {
 	net_put_sysctl(L, parts_check(L, "net:sysctl"), "net:sysctl");

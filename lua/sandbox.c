@@ -9,8 +9,15 @@
 
 #define SANDBOX_PRINT_MAX ((size_t)1 << 20) /* bytes that print() and warn() may collect */
 
-/* print(...): standard output belongs to the shell, so the text is kept for whoever runs the
- * script. */
+/***
+ * Print values, for whoever runs the topology.
+ * @function print
+ * @param ... any
+ * @example
+ * print("three hosts", 3)
+ */
+
+/* Standard output belongs to the shell, so the text is kept for whoever runs the script. */
 static int sandbox_print(lua_State *L)
 {
 	struct state *s = state_of(L);
@@ -50,8 +57,21 @@ static void sandbox_warn(void *data, const char *message, int to_be_continued)
 	s->in_warning = to_be_continued;
 }
 
-/* load(), text only: the virtual machine does not check bytecode. The first upvalue is Lua's own
- * load. */
+/***
+ * As Lua's own, but for text only.
+ * @function load
+ * @param chunk string|fun(): string?
+ * @param name? string
+ * @param mode? string
+ * @param environment? table
+ * @return function?
+ * @return string?  why there is none
+ * @example
+ * assert(load("return 1 + 1")() == 2)
+ * assert(not load(string.char(27) .. "Lua"))
+ */
+
+/* The virtual machine does not check bytecode. The first upvalue is Lua's own load. */
 static int sandbox_load(lua_State *L)
 {
 	if (lua_gettop(L) < 3)
@@ -64,8 +84,18 @@ static int sandbox_load(lua_State *L)
 	return lua_gettop(L);
 }
 
-/* setmetatable() without finalizers: Lua runs those with hooks off, where ^C could not stop them.
- * The first upvalue is Lua's own. */
+/***
+ * As Lua's own, but without finalizers.
+ * @function setmetatable
+ * @param table table
+ * @param metatable table?
+ * @return table
+ * @example
+ * assert(not pcall(setmetatable, {}, { __gc = print }))
+ */
+
+/* Lua runs finalizers with hooks off, where ^C could not stop them. The first upvalue is Lua's own.
+ */
 static int sandbox_setmetatable(lua_State *L)
 {
 	if (lua_istable(L, 2)) {

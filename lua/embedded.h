@@ -14,5 +14,7 @@ struct embedded {
 /* By name, ending in one whose name is NULL; and the names alone, NULL-terminated. */
 extern const struct embedded embedded_topologies[];
 extern const char *const embedded_topology_names[];
+/* Scripts of our own: lua/NAME.lua. */
+extern const struct embedded embedded_scripts[];
 
 #endif

@@ -62,6 +62,13 @@ static int file_read(struct file *f, struct err *err)
 		return err_errno(err, code, "%s", f->script);
 	if (f->len > FILE_MAX)
 		return err_set(err, "%s: more than 1 MB, too large for a topology", f->script);
+	return 0;
+}
+
+static int file_read_lua(struct file *f, struct err *err)
+{
+	if (file_read(f, err) != 0)
+		return -1;
 	if (f->len && f->text[0] == '\033')
 		return err_set(
 			err,
@@ -91,24 +98,32 @@ static int file_find_embedded(struct file *f, const char *name, struct err *err)
 		"`topologies` lists those built in; a file of your own is a path ending in .lua");
 }
 
-int file_open(struct file *f, const char *name, struct err *err)
+/* RESULT of opening F: a file that is not there is a wrong word of the caller. */
+static int file_opened(struct file *f, int result, struct err *err)
 {
-	size_t len = strlen(name);
-	int result;
-
-	*f = (struct file){ 0 };
-	if (len > 4 && strcmp(name + len - 4, ".lua") == 0) {
-		f->script = mem_strdup(name);
-		result = file_read(f, err);
-	} else {
-		result = file_find_embedded(f, name, err);
-	}
 	if (result != 0) {
 		file_close(f);
 		if (err)
 			err->class = ERR_USAGE;
 	}
 	return result;
+}
+
+int file_open(struct file *f, const char *name, struct err *err)
+{
+	size_t len = strlen(name);
+
+	*f = (struct file){ 0 };
+	if (len <= 4 || strcmp(name + len - 4, ".lua") != 0)
+		return file_opened(f, file_find_embedded(f, name, err), err);
+	f->script = mem_strdup(name);
+	return file_opened(f, file_read_lua(f, err), err);
+}
+
+int file_open_any(struct file *f, const char *path, struct err *err)
+{
+	*f = (struct file){ .script = mem_strdup(path) };
+	return file_opened(f, file_read(f, err), err);
 }
 
 void file_close(struct file *f)

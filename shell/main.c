@@ -12,6 +12,7 @@
 #include "command/grammar.h"
 #include "lab/init.h"
 #include "labs.h"
+#include "lua/import.h"
 #include "lua/live/live.h"
 #include "lua/topology.h"
 #include "options.h"
@@ -122,8 +123,7 @@ static int main_shell(struct lab *lab, void *data)
 		status = main_fail(&err);
 	else
 		status = main_converse(&session, o);
-	if (!o->lab.quiet && !session.detached &&
-	    (lab->interactive || o->action == OPTIONS_LAB))
+	if (!o->lab.quiet && !session.detached && (lab->interactive || o->action == OPTIONS_LAB))
 		main_tell_stay(lab);
 	session_close(&session);
 	graph_close(&graph);
@@ -140,24 +140,38 @@ static void main_choose_input(struct options *o)
 	o->lab.interactive = o->script.n == 0;
 }
 
+/* What the words ask for, drawn. */
+static int main_draw(const struct options *o, struct draft *draft, struct err *err)
+{
+	struct buf said = { 0 };
+	int status;
+
+	if (o->import) {
+		status = import_mininet(o->topology, draft, &said, err);
+		if (!o->lab.quiet)
+			report_notes(buf_text(&said));
+	} else {
+		status = topology_build(o->topology, o->params, o->n_params, draft, &said, err);
+		fputs(buf_text(&said), stdout);
+		fflush(stdout);
+	}
+	buf_free(&said);
+	return status;
+}
+
 /* Run the topology's script first: what is wrong with it is known before there is a lab. A new lab
  * is empty, so the draft does not depend on it. */
 static int main_lab(struct options *o)
 {
 	struct start start = { .options = o };
 	struct draft draft;
-	struct buf printed = { 0 };
 	struct err err = ERR_INIT;
 	int status = 0;
 
 	main_choose_input(o);
 	draft_init(&draft, NULL, command_is_reserved);
 	if (o->topology) {
-		status =
-			topology_build(o->topology, o->params, o->n_params, &draft, &printed, &err);
-		fputs(buf_text(&printed), stdout);
-		fflush(stdout);
-		buf_free(&printed);
+		status = main_draw(o, &draft, &err);
 		start.draft = &draft;
 	}
 	if (status == 0)

@@ -33,6 +33,7 @@ static const struct option long_options[] = {
 const char options_help[] =
 	"usage: nslab [OPTION...] [TOPOLOGY [NAME=VALUE...]]   a network lab, then its shell\n"
 	"       nslab run [OPTION...] FILE.lua [ARG...]        a Lua script in a new lab\n"
+	"       nslab import mininet FILE.mn [OPTION...]       a lab that was drawn in MiniEdit\n"
 	"       nslab ls                                       the labs that run\n"
 	"       nslab attach LAB [-c COMMAND]... [-f FILE]     another shell in one of them\n"
 	"       nslab exec LAB NODE [--] COMMAND...            a program in it\n"
@@ -86,9 +87,25 @@ static const struct {
 };
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
+/* import FORMAT FILE, whatever they are called. */
+static bool options_word_import(struct options *o, const char *word)
+{
+	if (o->action != OPTIONS_LAB || o->topology || (!o->import && strcmp(word, "import") != 0))
+		return false;
+	if (!o->import)
+		o->import = "";
+	else if (!*o->import)
+		o->import = word;
+	else
+		o->topology = word;
+	return true;
+}
+
 /* A word that is no option. True when the rest of the line is not ours to parse. */
 static bool options_word(struct options *o, char **word)
 {
+	if (options_word_import(o, *word))
+		return false;
 	if (!o->topology && strcmp(*word, "exec") == 0) {
 		o->action = OPTIONS_EXEC;
 		o->rest = word + 1;
@@ -186,6 +203,14 @@ static int options_check_verb(const struct options *o, struct err *err)
 	return 0;
 }
 
+static int options_check_import(const struct options *o, struct err *err)
+{
+	if (strcmp(o->import, "mininet") != 0 || !o->topology || o->n_params)
+		return err_usage(err,
+				 "usage: nslab import mininet FILE.mn [-c COMMAND]... [-f FILE]");
+	return 0;
+}
+
 /* Words that make no sense together, found before anything is started. */
 static int options_check(const struct options *o, struct err *err)
 {
@@ -197,6 +222,8 @@ static int options_check(const struct options *o, struct err *err)
 		return -1;
 	if (o->lab.host_net && o->lab.rootless)
 		return err_usage(err, "--host-net needs root's rights, which --rootless gives up");
+	if (o->import)
+		return options_check_import(o, err);
 	if (o->topology && strchr(o->topology, '=') && !strchr(o->topology, '/'))
 		return err_usage(err,
 				 "%s: a topology's name comes first, as in: nslab single hosts=4",

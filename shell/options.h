@@ -27,6 +27,7 @@ struct options {
 	bool explain, json;
 	const char *target;   /* OPTIONS_ATTACH, OPTIONS_STOP: which lab */
 	const char *topology; /* NULL: an empty lab */
+	const char *import;   /* what wrote the file that `topology` is; NULL: it is one of ours */
 	const char **params;  /* NAME=VALUE of the topology */
 	size_t n_params, cap_params;
 	char **rest; /* OPTIONS_COMMAND: its words; OPTIONS_EXEC: LAB NODE COMMAND...;

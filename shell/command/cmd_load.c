@@ -1,4 +1,4 @@
-/* load, topologies. */
+/* load, import, topologies. */
 #include "command/command.h"
 
 #include <limits.h>
@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "command/grammar.h"
+#include "lua/import.h"
 #include "lua/topology.h"
 #include "plan/draft.h"
 
@@ -30,23 +31,44 @@ static int plan_load(struct session *s, struct draft *d, struct plan *plan, stru
 	return rc;
 }
 
+/* What is there must be said to go. CALL is what was typed. */
+static int check_clear(const struct session *s, const struct args *a, const char *call,
+		       const char *what, struct err *err)
+{
+	if (draft_is_clear(s->graph) || args_has(a, "--replace"))
+		return 0;
+	if (s->graph->n_nodes)
+		err_set(err, "%s %s: the lab holds %zu node%s", call, what, s->graph->n_nodes,
+			s->graph->n_nodes == 1 ? "" : "s");
+	else
+		err_set(err, "%s %s: the lab's root holds interfaces", call, what);
+	return err_hint(err, "`reset` first, or `%s %s --replace`", call, what);
+}
+
+/* Make the lab of D, which RC says is whole, in the place of what is there, and free D. */
+static int place_draft(struct session *s, struct draft *d, int rc, struct err *err)
+{
+	struct plan plan = { 0 };
+
+	if (!rc)
+		rc = plan_load(s, d, &plan, err);
+	if (!rc)
+		rc = session_apply(s, &plan, err);
+	plan_free(&plan);
+	draft_free(d);
+	return rc;
+}
+
 static int run_load(struct session *s, const struct args *a, struct err *err)
 {
 	const char *topology = args_text(a, "topology");
 	size_t n = args_count(a, "param");
 	const char **params;
-	struct plan plan = { 0 };
 	struct draft d;
 	int rc;
 
-	if (!draft_is_clear(s->graph) && !args_has(a, "--replace")) {
-		if (s->graph->n_nodes)
-			err_set(err, "load %s: the lab holds %zu node%s", topology,
-				s->graph->n_nodes, s->graph->n_nodes == 1 ? "" : "s");
-		else
-			err_set(err, "load %s: the lab's root holds interfaces", topology);
-		return err_hint(err, "`reset` first, or `load %s --replace`", topology);
-	}
+	if (check_clear(s, a, "load", topology, err))
+		return -1;
 	params = mem_resize(NULL, n + 1, sizeof(*params));
 	for (size_t i = 0; i < n; i++)
 		params[i] = args_at(a, "param", i)->text;
@@ -55,14 +77,8 @@ static int run_load(struct session *s, const struct args *a, struct err *err)
 	rc = topology_build(topology, params, n, &d, &s->out.buf, err);
 	if (rc)
 		err_wrap(err, "load");
-	else
-		rc = plan_load(s, &d, &plan, err);
-	if (!rc)
-		rc = session_apply(s, &plan, err);
-	plan_free(&plan);
-	draft_free(&d);
 	free(params);
-	return rc;
+	return place_draft(s, &d, rc, err);
 }
 
 const struct command cmd_load = {
@@ -78,6 +94,43 @@ const struct command cmd_load = {
 	.example = "load tree depth=2 fanout=2 --replace",
 	.changes = true,
 	.run = run_load,
+};
+
+static int run_import(struct session *s, const struct args *a, struct err *err)
+{
+	const char *file = args_text(a, "file");
+	struct buf notes = { 0 };
+	struct draft d;
+	int rc;
+
+	if (check_clear(s, a, "import mininet", file, err))
+		return -1;
+	draft_init(&d, NULL, command_is_reserved);
+	rc = import_mininet(file, &d, &notes, err);
+	if (rc)
+		err_wrap(err, "import mininet");
+	for (char *rest = notes.data, *line; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			out_printf(&s->out, "note: %s\n", line);
+	buf_free(&notes);
+	return place_draft(s, &d, rc, err);
+}
+
+const struct command cmd_import = {
+	.name = "import mininet",
+	.family = FAMILY_SCRIPT,
+	.args = "<file> [--replace]",
+	.summary = "build the lab of a MiniEdit file (.mn)",
+	.details =
+		"Hosts, switches, routers, links, addresses and default routes come as they are. "
+		"What has no "
+		"counterpart here, OpenFlow controllers above all, is left out, and a note for "
+		"each says so. `save FILE.lua` then makes a topology of it; `nslab import "
+		"mininet FILE.mn -c 'save FILE.lua'` does all in one line. --replace: as for "
+		"load.",
+	.no_example = "needs a file of MiniEdit",
+	.changes = true,
+	.run = run_import,
 };
 
 static void json_param(struct json *j, const struct topology_param *p)

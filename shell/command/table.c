@@ -42,6 +42,7 @@
 	ROW(bg)                                                                                    \
 	ROW(kill)                                                                                  \
 	ROW(load)                                                                                  \
+	ROW(import)                                                                                \
 	ROW(topologies)                                                                            \
 	ROW(lua)                                                                                   \
 	ROW(equals)                                                                                \

@@ -81,9 +81,16 @@ int net_push_node(lua_State *L, const char *name)
 
 /* ---- net:host, net:router, net:switch ---- */
 
+static bool net_is_build(const char *call)
+{
+	return strncmp(call, "net:", strlen("net:")) == 0;
+}
+
 static void net_put_addressed(lua_State *L, const char *call, struct draft_node_options *o)
 {
-	static const char *const known[] = { "ip", "ip6", NULL };
+	/* A route comes after the link: a build can wait for that, a lab that runs cannot. */
+	const char *const known[] = { "ip", "ip6", net_is_build(call) ? "via" : NULL, "via6",
+				      NULL };
 	struct options_address address;
 
 	if (!options_check(L, 3, call, known))
@@ -92,6 +99,25 @@ static void net_put_addressed(lua_State *L, const char *call, struct draft_node_
 	o->bare = address.none;
 	o->ip = address.ip;
 	o->ip6 = address.ip6;
+}
+
+/* via = "10.1.0.254", via6 = "fd01::fe" in the options at 3: the default routes of the node NAME.
+ */
+static void net_put_gateways(lua_State *L, struct draft *d, const char *call, const char *name)
+{
+	static const char *const fields[] = { "via", "via6" };
+	struct err err = ERR_INIT;
+
+	for (int i = 0; i < 2; i++) {
+		const char *text = options_gateway(L, 3, call, fields[i]);
+
+		if (!text)
+			continue;
+		lua_pushfstring(L, "default via %s", text);
+		if (draft_add_route(d, name, lua_tostring(L, -1), &err) < 0)
+			state_raise(L, &err);
+		lua_pop(L, 1);
+	}
 }
 
 static void net_put_bridge(lua_State *L, const char *call, struct draft_node_options *o)
@@ -118,6 +144,8 @@ void net_put_node(lua_State *L, struct draft *d, enum graph_kind kind, const cha
 		luaL_error(L, "%s: more than %d nodes", call, NET_MAX_NODES);
 	if (!draft_add_node(d, kind, name, &o, &err))
 		state_raise(L, &err);
+	if (kind != GRAPH_SWITCH && net_is_build(call) && !lua_isnoneornil(L, 3))
+		net_put_gateways(L, d, call, name);
 }
 
 static int net_node(lua_State *L, enum graph_kind kind, const char *call)
@@ -135,8 +163,9 @@ static int net_node(lua_State *L, enum graph_kind kind, const char *call)
  * and so on, and of fd00::1/64.
  * @function net:host
  * @param name string
- * @param options? { ip?: string, ip6?: string }  "10.1.0.1/24", "fd01::1/64"; ip = "none": no
- * address at all
+ * @param options? { ip?: string, ip6?: string, via?: string, via6?: string }  "10.1.0.1/24",
+ * "fd01::1/64"; ip = "none": no address at all; via = "10.1.0.254", via6 = "fd01::fe": its default
+ * routes
  * @return BuildNode
  * @example
  * local h1 = net:host("h1")
@@ -153,7 +182,7 @@ static int net_host(lua_State *L)
  * A router: it forwards, and has the addresses that it or its links are given.
  * @function net:router
  * @param name string
- * @param options? { ip?: string, ip6?: string }  of its first interface
+ * @param options? { ip?: string, ip6?: string, via?: string, via6?: string }  as a host's
  * @return BuildNode
  * @example
  * local r1 = net:router("r1", { ip = "10.1.0.254/24" })
@@ -331,7 +360,7 @@ static int net_link(lua_State *L)
 
 static const luaL_Reg net_methods[] = {
 	{ "host", net_host }, { "switch", net_switch }, { "router", net_router },
-	{ "link", net_link }, { NULL, NULL },
+	{ "link", net_link }, { "lan", net_lan },	{ NULL, NULL },
 };
 
 /* Push METHODS' NAME, or only offer them. */
@@ -360,11 +389,12 @@ static int net_index(lua_State *L)
 		return 1;
 	err_set(&err, "no function net:%s", name);
 	nearest_suggest(&near, &err);
-	return luaL_error(L,
-			  "%s; net has host, switch, router, link, for what nodes hold file, exec, "
-			  "and piece by piece namespace, veth, bridge, device, set, address, "
-			  "route, sysctl",
-			  err.text);
+	return luaL_error(
+		L,
+		"%s; net has host, switch, router, link, lan, for what nodes hold file, exec, "
+		"and piece by piece namespace, veth, bridge, device, set, address, "
+		"route, sysctl",
+		err.text);
 }
 
 /***

@@ -109,6 +109,27 @@ void options_addresses(lua_State *L, int index, const char *call, struct options
 	}
 }
 
+const char *options_gateway(lua_State *L, int index, const char *call, const char *name)
+{
+	const char *text = options_string(L, index, call, name);
+	int family = strcmp(name, "via6") == 0 ? AF_INET6 : AF_INET;
+	struct prefix p;
+	struct err err = ERR_INIT;
+
+	if (!text)
+		return NULL;
+	if (prefix_parse(&p, text, &err) != 0)
+		luaL_error(L, "%s: %s: %s", call, name, err.text);
+	if (p.family != family)
+		luaL_error(L, "%s: %s = \"%s\": write an %s gateway as %s", call, name, text,
+			   family == AF_INET6 ? "IPv4" : "IPv6",
+			   family == AF_INET6 ? "via" : "via6");
+	if (strchr(text, '/'))
+		luaL_error(L, "%s: %s = \"%s\": a gateway is one address, without a length", call,
+			   name, text);
+	return text;
+}
+
 bool options_bool(lua_State *L, int index, const char *call, const char *name)
 {
 	int type = options_push(L, index, name);
@@ -139,6 +160,18 @@ uint32_t options_mtu(lua_State *L, int index, const char *call)
 			   luaL_tolstring(L, -1, NULL), OPTIONS_MTU_MIN, OPTIONS_MTU_MAX);
 	lua_pop(L, 1);
 	return (uint32_t)mtu;
+}
+
+unsigned options_count(lua_State *L, int index, const char *call, const char *name, unsigned max)
+{
+	int type = options_push(L, index, name), whole;
+	lua_Integer count = lua_tointegerx(L, -1, &whole);
+
+	if (type != LUA_TNIL && (type != LUA_TNUMBER || !whole || count < 0 || count > max))
+		luaL_error(L, "%s: %s = %s is not a whole number within 0 and %d", call, name,
+			   luaL_tolstring(L, -1, NULL), (int)max);
+	lua_pop(L, 1);
+	return (unsigned)count;
 }
 
 const char *options_string(lua_State *L, int index, const char *call, const char *name)

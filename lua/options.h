@@ -31,7 +31,10 @@ void options_parse_address(lua_State *L, const char *call, const char *name, con
 /* Fields of the table at INDEX; what is not given leaves false, 0, NULL. The text lives as long as
  * the table. */
 void options_addresses(lua_State *L, int index, const char *call, struct options_address *out);
+/* The address in field NAME, "via" or "via6". */
+const char *options_gateway(lua_State *L, int index, const char *call, const char *name);
 bool options_bool(lua_State *L, int index, const char *call, const char *name);
+unsigned options_count(lua_State *L, int index, const char *call, const char *name, unsigned max);
 uint32_t options_mtu(lua_State *L, int index, const char *call);
 const char *options_string(lua_State *L, int index, const char *call, const char *name);
 /* The command at INDEX, a line or a table of words, as a line; pushes that, or nothing. */

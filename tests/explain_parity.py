@@ -12,6 +12,7 @@ CHANGES = [
     ("", "load minimal"),
     ("", "load tree depth=2"),
     ("", "load linear switches=3 hosts=2"),
+    ("", "load ecmp"),
     ("", "add router r1"),
     (LAB, "add host h3"),
     (LAB, "add link h1 h2 ip=10.1.0.1/24,10.1.0.2/24"),

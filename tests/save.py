@@ -60,6 +60,8 @@ LABS = {
     "reversed": "load reversed hosts=4",
     "linear": "load linear switches=3 hosts=2",
     "tree": "load tree depth=2 fanout=3",
+    "routers": "load routers routers=4",
+    "ecmp": "load ecmp",
     "commands": """
 add host a b c
 add switch s1 stp=on

@@ -50,9 +50,11 @@ static void plan_end(const struct draft_port *p, uint32_t mtu, struct plan *plan
 		snprintf(op->master, sizeof(op->master), "%s", n->bridge);
 		return;
 	}
-	/* In a message of its own: in one with `up` the kernel sets the flag first, and the address
-	 * is there. */
-	if (ipv6)
+	/* A router asks the neighbours for what it forwards from its link-local address
+	 * (net/ipv6/ndisc.c, ndisc_send_ns), and without one not at all. Hosts go without. In a
+	 * message of its own: in one with `up` the kernel sets the flag first, and the address is
+	 * there. */
+	if (ipv6 && n->kind != GRAPH_ROUTER)
 		add_op(plan, OP_LINK_SET, n, p->name)->set = SET_NO_LINK_LOCAL;
 	add_op(plan, OP_LINK_SET, n, p->name)->set = SET_UP;
 	for (i = 0; i < sizeof(p->addresses) / sizeof(p->addresses[0]) && p->addresses[i].family;

@@ -17,6 +17,8 @@ static struct sysctl {
 	{ "net.ipv4.ip_forward", HOST | SWITCH, "0", "" },
 	{ "net.ipv4.ip_forward", ROUTER, "1", "" },
 	{ "net.ipv6.conf.all.forwarding", ROUTER, "1", "" },
+	/* The link-local addresses of a router serve at once. */
+	{ "net.ipv6.conf.default.accept_dad", ROUTER, "0", "" },
 	/* Asymmetric routes work unless a lesson says otherwise. */
 	{ "net.ipv4.conf.all.rp_filter", HOST | ROUTER, "0", "" },
 	{ "net.ipv4.conf.default.rp_filter", HOST | ROUTER, "0", "" },
@@ -34,12 +36,13 @@ static struct sysctl {
 	{ "net.ipv4.conf.all.arp_notify", NONE, "", "" },
 	{ "net.ipv4.conf.default.arp_notify", NONE, "", "" },
 	{ "net.ipv4.conf.all.proxy_arp", NONE, "", "" },
+	{ "net.ipv4.fib_multipath_hash_policy", NONE, "", "" },
+	{ "net.ipv6.fib_multipath_hash_policy", NONE, "", "" },
 	{ "net.ipv4.icmp_echo_ignore_all", NONE, "", "" },
 	{ "net.ipv4.ip_unprivileged_port_start", NONE, "", "" },
 	{ "net.ipv4.ping_group_range", NONE, "", "" },
 	{ "net.ipv6.conf.all.disable_ipv6", NONE, "", "" },
 	{ "net.ipv6.conf.all.accept_dad", NONE, "", "" },
-	{ "net.ipv6.conf.default.accept_dad", NONE, "", "" },
 	{ "net.ipv6.conf.default.accept_ra", NONE, "", "" },
 };
 

@@ -213,7 +213,7 @@ static void topologies_and_parameters(void **state)
 	(void)state;
 	assert_string_equal(complete("load t"), "tree");
 	assert_string_equal(complete("load m"), "mine.lua minimal");
-	assert_string_equal(complete("load l"), "labs/ linear");
+	assert_string_equal(complete("load l"), "labs/ lan2 linear");
 	assert_string_equal(complete("load tree d"), "depth=");
 	assert_string_equal(complete("load tree depth=2 f"), "fanout=");
 	assert_string_equal(complete("load nosuch d"), "");

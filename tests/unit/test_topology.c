@@ -101,6 +101,59 @@ static void built_in_as_mininet_makes_them(void **state)
 		     "s3-eth1:h3-eth0 s3-eth2:h4-eth0 s1-eth2:s3-eth3");
 }
 
+static void built_in_with_routers(void **state)
+{
+	(void)state;
+	assert_makes("lan2", NULL,
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 h2-eth0:s1-eth3 "
+		     "r1-eth1:s2-eth1 h3-eth0:s2-eth2 h4-eth0:s2-eth3");
+	assert_makes("chain", "routers=2", "h1-eth0:r1-eth0 r1-eth1:r2-eth0 r2-eth1:h2-eth0");
+	assert_makes("routers", NULL,
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
+		     "r3-eth0:s3-eth1 h3-eth0:s3-eth2 "
+		     "r1-eth1:r2-eth1 r2-eth2:r3-eth1 r3-eth2:r1-eth2");
+	assert_makes("routers,3", "shape=mesh",
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
+		     "r3-eth0:s3-eth1 h3-eth0:s3-eth2 "
+		     "r1-eth1:r2-eth1 r1-eth2:r3-eth1 r2-eth2:r3-eth2");
+	assert_makes("ecmp", NULL,
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
+		     "r1-eth1:m1-eth0 r1-eth2:m2-eth0 r2-eth1:m1-eth1 r2-eth2:m2-eth1");
+	assert_makes("dualhomed", NULL,
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r4-eth0:s4-eth1 h2-eth0:s4-eth2 "
+		     "r2-eth0:r1-eth1 r2-eth1:r4-eth1 r3-eth0:r1-eth2 r3-eth1:r4-eth2");
+	assert_makes("ipv6,2", "hosts=1",
+		     "r1-eth0:s0-eth1 r1-eth1:s1-eth1 h1-eth0:s1-eth2 "
+		     "r2-eth0:s0-eth2 r2-eth1:s2-eth1 h2-eth0:s2-eth2");
+}
+
+/* net:lan: the router is number 254, each host has the next name and a default route. */
+static void a_lan_is_addressed(void **state)
+{
+	const char *spec = build("net:host('h1') net:router('r1')\n"
+				 "net:lan('s1', { ip = '10.1.0.0/24', ip6 = 'fd01::/64', "
+				 "router = 'r1', hosts = 2 })");
+	static const char *const wanted[][2] = { { "10.1.0.254/24", "fd01::fe/64" },
+						 { "10.1.0.1/24", "fd01::1/64" },
+						 { "10.1.0.2/24", "fd01::2/64" } };
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	assert_int_equal(topology_build(spec, NULL, 0, &d, NULL, NULL), 0);
+	assert_int_equal(d.n_links, LEN(wanted));
+	for (size_t i = 0; i < 2 * LEN(wanted); i++) {
+		char text[PREFIX_TEXT];
+
+		assert_string_equal(prefix_format(text, &d.links[i / 2].a->addresses[i % 2]),
+				    wanted[i / 2][i % 2]);
+	}
+	assert_string_equal(d.links[2].a->name, "h3-eth0");
+	assert_int_equal(d.parts.n, 4);
+	assert_string_equal(d.parts.ops[3].words, "default via fd01::fe");
+	draft_free(&d);
+}
+
 /* Mininet gives addresses in the order of names, whatever order a topology makes them in. */
 static void hosts_are_numbered_as_names_sort(void **state)
 {
@@ -282,7 +335,7 @@ static void errors_have_a_line(void **state)
 		{ "\n\nerror('no')", ":5: no" },
 		{ "local x = = 1", ":3: unexpected symbol near '='" },
 		{ "net:host('h1', { delay = '10ms' })",
-		  ":3: net:host: no option \"delay\"; it takes ip, ip6" },
+		  ":3: net:host: no option \"delay\"; it takes ip, ip6, via, via6" },
 		{ "net:switch('s1', { stb = true })",
 		  ":3: net:switch: no option \"stb\" (did you mean stp?); it takes stp, "
 		  "mcast_snooping, stp_state, ageing_time, forward_delay, hello_time, max_age, "
@@ -302,16 +355,34 @@ static void errors_have_a_line(void **state)
 		  ":3: net:host: ip = \"fd00::1/64\": write an IPv6 address as ip6" },
 		{ "net:host('h1', { ip6 = 'none' })",
 		  ":3: net:host: ip = \"none\" leaves out both, IPv4 and IPv6" },
+		{ "net:host('h1', { via = '10.0.0.254/8' })",
+		  ":3: net:host: via = \"10.0.0.254/8\": a gateway is one address, without a "
+		  "length" },
+		{ "net:host('h1', { via = 'fd00::1' })",
+		  ":3: net:host: via = \"fd00::1\": write an IPv6 gateway as via6" },
+		{ "net:router('r1', { via6 = 'r2' })",
+		  ":3: net:router: via6: r2: not an IPv4 or IPv6 address" },
 		{ "net:host(1)", ":3: net:host: the name is a string, not a number" },
 		{ "net.host('h1')", ":3: write net:host(...), with a colon" },
-		{ "net:hots('h1')", ":3: no function net:hots (did you mean host?); net has host, "
-				    "switch, router, link, for what nodes hold file, exec, and "
-				    "piece by piece namespace, veth, "
-				    "bridge, device, set, address, route, sysctl" },
+		{ "net:hots('h1')",
+		  ":3: no function net:hots (did you mean host?); net has host, "
+		  "switch, router, link, lan, for what nodes hold file, exec, and "
+		  "piece by piece namespace, veth, "
+		  "bridge, device, set, address, route, sysctl" },
 		{ "local h = net:host('h1')\nnet:link(h, nil)",
 		  ":4: net:link: the second end is a node or its name, not nil" },
 		{ "local h = net:host('h1')\nreturn h.ip",
 		  ":4: node h1 has no field \"ip\"; it has name" },
+		{ "net:lan('s1')", ":3: net:lan: write { ip = \"10.1.0.0/24\", router = ..., "
+				   "hosts = ... }" },
+		{ "net:lan('s1', { hosts = 2 })",
+		  ":3: net:lan: ip or ip6 is missing: the subnet, as ip = \"10.1.0.0/24\"" },
+		{ "net:lan('s1', { ip = '10.1.0.0/24', hosts = 254 })",
+		  ":3: net:lan: hosts = 254 is not a whole number within 0 and 253" },
+		{ "net:lan('s1', { ip = '10.1.0.0/24', router = 'r1' })",
+		  ":3: net:lan: no node r1" },
+		{ "net:lan('s1', { ip = '10.1.0.0/30', hosts = 3 })",
+		  ":3: net:lan: 10.1.0.0/30 has no address number 3: it has room for 2" },
 		{ "net:link(net:host('h1'), net:switch('s1'), { mtu = '1500' })",
 		  ":3: net:link: mtu is a number of bytes such as 1500, not a string" },
 		{ "net:link(net:host('h1'), net:switch('s1'), { mtu = 12 })",
@@ -706,6 +777,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(built_in_as_mininet_makes_them),
+		cmocka_unit_test(built_in_with_routers),
+		cmocka_unit_test(a_lan_is_addressed),
 		cmocka_unit_test(hosts_are_numbered_as_names_sort),
 		cmocka_unit_test(large_ones),
 		cmocka_unit_test(described),

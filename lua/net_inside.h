@@ -1,4 +1,4 @@
-/* Inside the lua room: what net.c, net_lan.c and net_parts.c share. */
+/* Inside the lua room: what net.c, net_link.c, net_lan.c, net_parts.c and net_contents.c share. */
 #ifndef NSLAB_LUA_NET_INSIDE_H
 #define NSLAB_LUA_NET_INSIDE_H
 
@@ -24,6 +24,7 @@ bool net_check_options(lua_State *L, int index, const char *call, const char *ki
 /* Push the options of KIND in the table at INDEX as one string. */
 const char *net_options(lua_State *L, int index, const char *call, const char *kind);
 
+int net_link(lua_State *L);
 int net_lan(lua_State *L);
 /* net:namespace, net:veth, ...: piece by piece. NULL-terminated. */
 extern const luaL_Reg net_parts[];

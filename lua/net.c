@@ -242,12 +242,12 @@ static int net_index(lua_State *L)
 		return 1;
 	err_set(&err, "no function net:%s", name);
 	nearest_suggest(&near, &err);
-	return luaL_error(
-		L,
-		"%s; net has host, switch, router, link, lan, for what nodes hold file, exec, "
-		"and piece by piece namespace, veth, bridge, device, set, address, "
-		"route, sysctl",
-		err.text);
+	return luaL_error(L,
+			  "%s; net has host, switch, router, link, lan, for what nodes hold file, "
+			  "private, exec, "
+			  "and piece by piece namespace, veth, bridge, device, set, address, "
+			  "route, sysctl",
+			  err.text);
 }
 
 /***

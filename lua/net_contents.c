@@ -1,6 +1,6 @@
 /*
- * What nodes hold besides interfaces: net:file, net:exec. All of it is done once the network
- * stands, in the order of the file.
+ * What nodes hold besides interfaces: net:file, net:private, net:exec. All of it is done once the
+ * network stands, in the order of the file.
  */
 #include "lua/net_inside.h"
 
@@ -78,8 +78,34 @@ static int contents_file(lua_State *L)
 	return 0;
 }
 
+/***
+ * Give a node a directory of its own, empty at first, which its programs see instead of the lab's:
+ * daemons that keep a socket or a pid file in /run do not get into each other's way. It goes with
+ * the node.
+ * @function net:private
+ * @param node string|BuildNode
+ * @param dir string  "/run", "/tmp", "/var/lib/misc"
+ * @example
+ * net:host("h1")
+ * net:private("h1", "/tmp")
+ * net:file("h1", "/tmp/mine/too", "1\n")
+ * net:exec("h1", "test $(ls /tmp) = mine")
+ */
+static int contents_private(lua_State *L)
+{
+	struct draft *d = contents_check(L, "net:private");
+	const char *node = net_name(L, 2, "net:private", "the node");
+	const char *dir = options_text(L, 3, "net:private", "the directory");
+	struct err err = ERR_INIT;
+
+	if (draft_add_private(d, node, dir, &err) < 0)
+		return contents_raise(L, "net:private", &err);
+	return 0;
+}
+
 const luaL_Reg net_contents[] = {
 	{ "exec", contents_exec },
+	{ "private", contents_private },
 	{ "file", contents_file },
 	{ NULL, NULL },
 };

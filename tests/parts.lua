@@ -45,6 +45,9 @@ return {
 
 		net:file("ns1", "/etc/resolv.conf", "nameserver 10.1.0.53\n# it's 'mine'\n")
 		net:file("ns1", "/etc/nslab-test/a/b.conf", "no newline at its end")
+		net:private("ns1", "/tmp")
+		net:private("ns1", "/run/nslab-test")
+		net:file("ns1", "/tmp/a/b", "1\n")
 		net:exec("ns1", "ip link set mv0 alias mine && ip route add 10.5.0.0/16 via 10.1.0.254")
 		net:exec("root", { "ip", "link", "set", "vx0", "alias", "it's two" })
 	end,

@@ -49,12 +49,14 @@ def look(namespace):
 
 
 def own_files(namespace):
-    """What its programs see in /etc instead of the lab's."""
+    """What its programs see in /etc instead of the lab's, and in directories of its own."""
     found = {}
-    for folder, _, names in os.walk(f"/etc/netns/{namespace}", followlinks=True):
-        for name in names:
-            with open(os.path.join(folder, name)) as f:
-                found[os.path.join(folder, name)] = f.read()
+    for top in (f"/etc/netns/{namespace}", f"/run/nslab/nodes/{namespace}/private"):
+        for folder, folders, names in os.walk(top, followlinks=True):
+            found.update((os.path.join(folder, name), oct(os.stat(os.path.join(folder, name)).st_mode)) for name in folders)
+            for name in names:
+                with open(os.path.join(folder, name)) as f:
+                    found[os.path.join(folder, name)] = f.read()
     return found
 
 

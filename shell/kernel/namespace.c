@@ -181,6 +181,44 @@ static void bind_own_files(const char *name)
 	closedir(d);
 }
 
+/* A /run of its own, FROM, still has what the lab needs there. */
+static void bind_run(const char *from)
+{
+	static const char *const kept[] = { "/run/netns", "/run/nslab" };
+	char path[64];
+	int fds[2];
+
+	for (int i = 0; i < 2; i++)
+		fds[i] = open(kept[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+	mount(from, "/run", "none", MS_BIND, "");
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[i]);
+		mkdir(kept[i], 0755);
+		mount(path, kept[i], "none", MS_BIND | MS_REC, "");
+		close(fds[i]);
+	}
+}
+
+/* The directories of its own, in the order in which they were asked for. */
+static void bind_own_directories(const char *name)
+{
+	char list[PATH_MAX], dir[PATH_MAX], from[2 * PATH_MAX];
+	FILE *file;
+
+	snprintf(list, sizeof(list), NAMESPACE_NODES "/%s/mounts", name);
+	file = fopen(list, "re");
+	while (file && fgets(dir, sizeof(dir), file)) {
+		dir[strcspn(dir, "\n")] = '\0';
+		snprintf(from, sizeof(from), NAMESPACE_NODES "/%s/private%s", name, dir);
+		if (strcmp(dir, "/run") == 0)
+			bind_run(from);
+		else
+			mount(from, dir, "none", MS_BIND, "");
+	}
+	if (file)
+		fclose(file);
+}
+
 int namespace_make_view(const char *name, struct err *err)
 {
 	/* EINVAL: no mount of its own. */
@@ -196,6 +234,7 @@ int namespace_make_view(const char *name, struct err *err)
 	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "") < 0)
 		return err_errno(err, errno, "/proc of %s", name);
 	namespace_mount_sysfs();
+	bind_own_directories(name);
 	bind_own_files(name);
 	if (sethostname(name, strlen(name)) < 0)
 		return err_errno(err, errno, "host name of %s", name);

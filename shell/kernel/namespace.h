@@ -24,8 +24,13 @@ int namespace_create_net(int home, int *fd, struct netlink *nl, int (*setup)(voi
 /* Run ACT inside network namespace FD, then return to HOME. */
 int namespace_within(int home, int fd, int (*act)(void *data, struct err *err), void *data, struct err *err);
 
+/* What the lab keeps for node NAME in NAMESPACE_NODES/NAME: the list `mounts` of its own directories, a path a line, and at
+ * private/PATH what is in them. */
+#define NAMESPACE_NODES "/run/nslab/nodes"
+
 /* A mount and a UTS namespace for a node, made once and kept: a copy of this one with a /sys of network namespace NET, the
- * hostname NAME, and the files of /etc/netns/NAME over those of /etc. Descriptors in *MNT and *UTS. */
+ * hostname NAME, its own directories over those of the same path, and the files of /etc/netns/NAME over those of /etc.
+ * Descriptors in *MNT and *UTS. */
 int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct err *err);
 
 /* The same in a process that was born in such namespaces; with a /proc of its own when it is the first of a PID namespace. */

@@ -1,5 +1,6 @@
 #include "lab/hosts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -221,6 +222,23 @@ static void add_machine(const char *machine, const char *nodes, struct buf *out)
 	}
 }
 
+/* A file that is renamed over another takes away what views had mounted there: nodes with an
+ * /etc/hosts of their own need new ones. */
+static void renew_own_hosts(void)
+{
+	DIR *all = opendir("/etc/netns");
+	const struct dirent *e;
+	char path[PATH_MAX];
+
+	while (all && (e = readdir(all))) {
+		snprintf(path, sizeof(path), "%s/hosts", e->d_name);
+		if (*e->d_name != '.' && faccessat(dirfd(all), path, F_OK, 0) == 0)
+			utimensat(dirfd(all), e->d_name, NULL, 0);
+	}
+	if (all)
+		closedir(all);
+}
+
 int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
 {
 	struct buf all = { 0 }, old = { 0 };
@@ -243,6 +261,7 @@ int lab_write_hosts(struct lab *lab, const char *text, struct err *err)
 	buf_free(&old);
 	if (r < 0)
 		return -1;
+	renew_own_hosts();
 	buf_clear(&lab->hosts);
 	buf_puts(&lab->hosts, text);
 	return 0;

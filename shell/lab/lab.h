@@ -37,7 +37,8 @@ struct lab_netns {
 	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
 	struct netlink nl; /* opened inside it; closed: opened on first use */
 	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
-	struct timespec own_files; /* when /etc/netns/NAME last changed, as the view shows it */
+	struct timespec own[2]; /* when its own files in /etc, and the list of its own directories, last changed, as the view
+				   shows them */
 	char *hidden;      /* of a hidden one: where its files are (node_files.h); NULL: it has none */
 };
 
@@ -82,8 +83,8 @@ void lab_netns_follow(struct lab *lab);
 struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct err *err);
 /* Its mount and UTS view, made at first use; a failure leaves -1 in both and the program runs without. */
 void lab_netns_view(struct lab *lab, struct lab_netns *ns);
-/* The view is out of date: the next program gets a new one. */
-void lab_netns_renew(struct lab_netns *ns);
+/* The view of NAME is out of date: the next program gets a new one. Times alone would miss what happens within one tick. */
+void lab_netns_renew(struct lab *lab, const char *name);
 
 /* Have P run in node NAME ("": the root), with the node's view. */
 int lab_place_program(struct lab *lab, const char *name, struct program *p, struct err *err);

@@ -364,27 +364,39 @@ struct netlink *lab_netns_socket(struct lab *lab, struct lab_netns *ns, struct e
 	return &ns->nl;
 }
 
-void lab_netns_renew(struct lab_netns *ns)
+void lab_netns_renew(struct lab *lab, const char *name)
 {
-	close_view(ns);
+	struct lab_netns *ns = map_get(&lab->netns, name);
+
+	if (ns)
+		close_view(ns);
 }
 
-void lab_netns_view(struct lab *lab, struct lab_netns *ns)
+/* When the entry NAME of DIRECTORY, or REST in that, last changed; zero where there is none. */
+static struct timespec changed(const char *directory, const char *name, const char *rest)
 {
 	char path[PATH_MAX];
 	struct stat st = { 0 };
 
+	snprintf(path, sizeof(path), "%s/%s%s", directory, name, rest);
+	stat(path, &st);
+	return st.st_mtim;
+}
+
+void lab_netns_view(struct lab *lab, struct lab_netns *ns)
+{
+	struct timespec own[2];
+
 	/* The lab's root has the lab's own. */
 	if (ns == &lab->root)
 		return;
-	snprintf(path, sizeof(path), "/etc/netns/%s", ns->name);
-	/* Left at zero where there is none. */
-	stat(path, &st);
-	if (memcmp(&st.st_mtim, &ns->own_files, sizeof(st.st_mtim)) != 0)
+	own[0] = changed("/etc/netns", ns->name, "");
+	own[1] = changed(NAMESPACE_NODES, ns->name, "/mounts");
+	if (memcmp(own, ns->own, sizeof(own)) != 0)
 		close_view(ns);
 	if (ns->mnt >= 0)
 		return;
-	ns->own_files = st.st_mtim;
+	memcpy(ns->own, own, sizeof(own));
 	namespace_create_view(ns->fd, ns->name, &ns->mnt, &ns->uts, NULL);
 }
 

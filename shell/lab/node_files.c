@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,92 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-
-/* Paths here are a few short parts and a path of the author's. */
-#define PATH_SPACE (PATH_MAX + 512)
-
-/* ---- paths ---- */
-
-int node_path_check(const char *path, struct err *err)
-{
-	const char *part = path;
-
-	if (*path != '/')
-		return err_set(err, "%s is no absolute path", *path ? path : "\"\"");
-	if (strlen(path) >= PATH_MAX / 2 || strchr(path, '\n'))
-		return err_set(err, "%.40s...: no name for a file", path);
-	while (*part) {
-		size_t len = strcspn(++part, "/");
-
-		if (len == 0 || strncmp(part, ".", len) == 0 || strncmp(part, "..", len) == 0)
-			return err_set(err, "%s: write the path without empty parts, . and ..",
-				       path);
-		part += len;
-	}
-	return 0;
-}
-
-bool node_path_is_within(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return strncmp(path, dir, len) == 0 && path[len] == '/';
-}
-
-/* Every directory on the way to PATH. */
-static int make_parents(const char *path, struct err *err)
-{
-	char dir[PATH_SPACE];
-
-	snprintf(dir, sizeof(dir), "%s", path);
-	for (char *slash = dir; (slash = strchr(slash + 1, '/'));) {
-		*slash = '\0';
-		if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-			return err_errno(err, errno, "%s", dir);
-		*slash = '/';
-	}
-	return 0;
-}
-
-/* ---- the contents of a file ---- */
-
-/* NULL with errno. */
-static char *read_text(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct buf text = { 0 };
-	char chunk[16384];
-	ssize_t n;
-
-	if (fd < 0)
-		return NULL;
-	buf_puts(&text, "");
-	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
-		buf_add(&text, chunk, (size_t)n);
-	close(fd);
-	if (n == 0)
-		return text.data;
-	buf_free(&text);
-	return NULL;
-}
-
-static int write_text(const char *path, const char *text, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), code = 0;
-	size_t len = strlen(text);
-
-	if (fd < 0)
-		return err_errno(err, errno, "%s", path);
-	for (ssize_t n; len > 0 && !code; text += n, len -= (size_t)n) {
-		n = write(fd, text, len);
-		if (n < 0) {
-			code = errno;
-			break;
-		}
-	}
-	close(fd);
-	return code ? err_errno(err, code, "%s", path) : 0;
-}
+#include "lab/node_private.h"
 
 /* ---- files in /etc ---- */
 
@@ -105,9 +19,9 @@ static int write_text(const char *path, const char *text, struct err *err)
 struct etc_path {
 	char top[NAME_MAX + 1]; /* of /etc/frr/frr.conf: frr */
 	bool nested;		/* that is a directory */
-	char shown[PATH_SPACE]; /* /etc/netns/r1/frr/frr.conf */
-	char link[PATH_SPACE];	/* /etc/netns/r1/frr, which leads to */
-	char store[PATH_SPACE]; /* /run/nslab/nodes/r1/etc/frr */
+	char shown[NODE_PATH];	/* /etc/netns/r1/frr/frr.conf */
+	char link[NODE_PATH];	/* /etc/netns/r1/frr, which leads to */
+	char store[NODE_PATH];	/* /run/nslab/nodes/r1/etc/frr */
 };
 
 static void etc_path_of(struct etc_path *p, const char *node, const char *path)
@@ -126,13 +40,13 @@ static void etc_path_of(struct etc_path *p, const char *node, const char *path)
  * the lab's /etc gets a copy of the file instead. */
 static int replace_link(const char *path, struct err *err)
 {
-	char *text = read_text(path);
+	char *text = node_text_read(path);
 	int r;
 
 	if (unlink(path) < 0)
 		r = err_errno(err, errno, "%s", path);
 	else
-		r = write_text(path, text ? text : "", err);
+		r = node_text_write(path, text ? text : "", err);
 	free(text);
 	return r;
 }
@@ -141,13 +55,13 @@ static int replace_link(const char *path, struct err *err)
  * has none. */
 static int make_namesake(const struct etc_path *p, struct err *err)
 {
-	char path[PATH_SPACE];
+	char path[NODE_PATH];
 	struct stat st;
 
 	snprintf(path, sizeof(path), "/etc/%s", p->top);
 	if (lstat(path, &st) < 0) {
 		if (!p->nested)
-			return write_text(path, "", err);
+			return node_text_write(path, "", err);
 		return mkdir(path, 0755) < 0 ? err_errno(err, errno, "%s", path) : 0;
 	}
 	if (S_ISLNK(st.st_mode) && !p->nested)
@@ -160,55 +74,59 @@ static int make_namesake(const struct etc_path *p, struct err *err)
 /* /etc/netns/NODE has the entry; somebody may have put one there, then that is it. */
 static int make_entry(const struct etc_path *p, struct err *err)
 {
-	if (make_parents(p->link, err) < 0 || make_parents(p->store, err) < 0)
+	if (node_path_make_parents(p->link, err) < 0 || node_path_make_parents(p->store, err) < 0)
 		return -1;
 	if (symlink(p->store, p->link) < 0 && errno != EEXIST)
 		return err_errno(err, errno, "%s", p->link);
 	/* Also for a link of an earlier node. */
 	if (p->nested && mkdir(p->store, 0755) < 0 && errno != EEXIST)
 		return err_errno(err, errno, "%s", p->store);
-	return make_parents(p->shown, err);
+	return node_path_make_parents(p->shown, err);
 }
 
-int node_file_refuse(const char *node, const char *path, struct err *err)
+static int write_etc(struct lab *lab, const char *node, const char *path, const char *text,
+		     char **old, struct err *err)
 {
-	return err_set(err, "%s: %s has no file of its own there: below /etc every node has", path,
-		       node);
+	struct etc_path p;
+
+	if (!lab->etc_private)
+		return err_set(err, "%s: this lab has no /etc of its own to change", path);
+	etc_path_of(&p, node, path);
+	*old = node_text_read(p.shown);
+	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
+		return -1;
+	lab_netns_renew(lab, node);
+	return node_text_write(p.shown, text, err);
 }
 
-/* Programs that start later see it; mtime alone would miss what happens within one tick. */
-static void renew_view(struct lab *lab, const char *node)
+int node_file_refuse(const char *path, struct err *err)
 {
-	struct lab_netns *ns = lab_netns_find(lab, node, NULL);
-
-	if (ns)
-		lab_netns_renew(ns);
+	err_set(err, "%s is in no directory of the node's own", path);
+	return err_hint(err, "below /etc every node has files of its own; elsewhere give it the "
+			     "directory first: private");
 }
 
 int node_file_write(struct lab *lab, const char *node, const char *path, const char *text,
 		    char **old, struct err *err)
 {
-	struct etc_path p;
+	char store[NODE_PATH];
 
 	*old = NULL;
 	if (node_path_check(path, err) < 0)
 		return -1;
-	if (!node_path_is_within(path, "/etc"))
-		return node_file_refuse(node, path, err);
-	if (!lab->etc_private)
-		return err_set(err, "%s: this lab has no /etc of its own to change", path);
-	etc_path_of(&p, node, path);
-	*old = read_text(p.shown);
-	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
-		return -1;
-	renew_view(lab, node);
-	return write_text(p.shown, text, err);
+	if (node_path_is_within(path, "/etc"))
+		return write_etc(lab, node, path, text, old, err);
+	if (!node_private_holds(node, path))
+		return node_file_refuse(path, err);
+	node_private_path(store, node, path);
+	*old = node_text_read(store);
+	return node_path_make_parents(store, err) < 0 ? -1 : node_text_write(store, text, err);
 }
 
 /* The directories that are empty now, up to UNTIL. */
 static void remove_parents(const char *path, const char *until)
 {
-	char dir[PATH_SPACE];
+	char dir[NODE_PATH];
 	char *slash;
 
 	snprintf(dir, sizeof(dir), "%s", path);
@@ -221,11 +139,17 @@ static void remove_parents(const char *path, const char *until)
 
 void node_file_restore(struct lab *lab, const char *node, const char *path, const char *old)
 {
+	char store[NODE_PATH];
 	struct etc_path p;
 
+	node_private_path(store, node, path);
 	etc_path_of(&p, node, path);
 	if (old) {
-		write_text(p.shown, old, NULL);
+		node_text_write(node_path_is_within(path, "/etc") ? p.shown : store, old, NULL);
+		return;
+	}
+	if (!node_path_is_within(path, "/etc")) {
+		unlink(store);
 		return;
 	}
 	unlink(p.nested ? p.shown : p.store);
@@ -234,7 +158,7 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 		return;
 	unlink(p.link);
 	remove_parents(p.link, "/etc/netns");
-	renew_view(lab, node);
+	lab_netns_renew(lab, node);
 }
 
 /* ---- with the node ---- */
@@ -242,7 +166,7 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 /* Have /etc/netns/NODE lead to what is in the directory ETC, or no longer. */
 static void link_all(const char *node, const char *etc, bool there)
 {
-	char link[PATH_SPACE], store[PATH_SPACE];
+	char link[NODE_PATH], store[NODE_PATH];
 	DIR *dir = opendir(etc);
 	const struct dirent *e;
 
@@ -251,7 +175,7 @@ static void link_all(const char *node, const char *etc, bool there)
 			continue;
 		snprintf(link, sizeof(link), "/etc/netns/%s/%s", node, e->d_name);
 		snprintf(store, sizeof(store), NODE_FILES "/%s/etc/%s", node, e->d_name);
-		if (there && (make_parents(link, NULL) < 0 || symlink(store, link) < 0))
+		if (there && (node_path_make_parents(link, NULL) < 0 || symlink(store, link) < 0))
 			continue;
 		if (!there && readlink(link, store, sizeof(store)) > 0)
 			unlink(link);

@@ -4,6 +4,8 @@
  *
  *   etc/       what stands in /etc/netns/NAME, which links here: the node's view shows it in /etc,
  *              as `ip netns exec` does
+ *   mounts     its own directories, one a line, which stand in every view instead of the lab's;
+ *   private/   and what is in them: private/var/lib/misc
  *
  * Only whole entries of /etc are shown: a node with a file in /etc/frr has an /etc/frr that holds
  * its own files alone, so that the same lab is the same on every machine.
@@ -14,14 +16,11 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "kernel/namespace.h"
 #include "lab/lab.h"
+#include "lab/node_paths.h"
 
-#define NODE_FILES "/run/nslab/nodes"
-
-/* Is PATH absolute and plain: no "..", no slash too many? */
-int node_path_check(const char *path, struct err *err);
-/* Is PATH below DIR, a plain path itself? */
-bool node_path_is_within(const char *path, const char *dir);
+#define NODE_FILES NAMESPACE_NODES
 
 /* NODE's file PATH holds TEXT from now on. *OLD is what it held, to be freed, or NULL: there was
  * none. */
@@ -29,8 +28,8 @@ int node_file_write(struct lab *lab, const char *node, const char *path, const c
 		    char **old, struct err *err);
 /* Back to what write found: OLD, NULL for none. */
 void node_file_restore(struct lab *lab, const char *node, const char *path, const char *old);
-/* Say which files NODE may have. */
-int node_file_refuse(const char *node, const char *path, struct err *err);
+/* Say which files a node may have: not PATH. */
+int node_file_refuse(const char *path, struct err *err);
 
 /* ---- with the node (netns.c) ---- */
 

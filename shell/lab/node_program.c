@@ -38,17 +38,9 @@ static int read_line(struct node_program *np, const char *line, struct err *err)
 int node_program_open(struct node_program *np, struct lab *lab, const char *node, const char *line,
 		      struct err *err)
 {
-	struct lab_netns *ns = lab_netns_find(lab, node, err);
-
 	*np = (struct node_program){ .program = PROGRAM_INIT };
-	if (!ns)
+	if (lab_place_program(lab, node, &np->program, err) < 0)
 		return -1;
-	if (*node) {
-		lab_netns_view(lab, ns);
-		np->program.net = ns->fd;
-		np->program.mnt = ns->mnt;
-		np->program.uts = ns->uts;
-	}
 	if (read_line(np, line, err) < 0) {
 		node_program_close(np);
 		return -1;

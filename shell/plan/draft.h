@@ -130,6 +130,8 @@ int draft_set_sysctl(struct draft *d, const char *place, const char *key, const 
 
 /* Run LINE in PLACE, once the network stands. */
 int draft_add_exec(struct draft *d, const char *place, const char *line, struct err *err);
+/* NODE has its own, empty DIR. */
+int draft_add_private(struct draft *d, const char *node, const char *dir, struct err *err);
 /* The file PATH of NODE's own, below /etc or in a directory of its own, holds TEXT. */
 int draft_add_file(struct draft *d, const char *node, const char *path, const char *text,
 		   struct err *err);

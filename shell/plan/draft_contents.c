@@ -2,10 +2,12 @@
 #include "plan/draft.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/words.h"
 #include "lab/node_files.h"
+#include "lab/node_private.h"
 #include "plan/draft_inside.h"
 
 static struct op *add_op(struct draft *d, enum op_kind kind, const struct draft_node *n,
@@ -56,6 +58,29 @@ static struct draft_node *find_node(struct draft *d, const char *name, const cha
 	return NULL;
 }
 
+int draft_add_private(struct draft *d, const char *node, const char *dir, struct err *err)
+{
+	struct draft_node *n = find_node(d, node, "a directory is a node's own", err);
+
+	if (!n || node_private_check(dir, err) < 0)
+		return -1;
+	add_op(d, OP_PRIVATE, n, dir);
+	return 0;
+}
+
+/* Will PATH be in a directory of N's own? */
+static bool is_within_private(const struct draft *d, const struct draft_node *n, const char *path)
+{
+	for (size_t i = 0; i < d->contents.n; i++) {
+		const struct op *op = &d->contents.ops[i];
+
+		if (op->kind == OP_PRIVATE && strcmp(op->end.netns, n->name) == 0 &&
+		    node_path_is_within(path, op->words))
+			return true;
+	}
+	return node_private_holds(n->name, path);
+}
+
 int draft_add_file(struct draft *d, const char *node, const char *path, const char *text,
 		   struct err *err)
 {
@@ -63,8 +88,8 @@ int draft_add_file(struct draft *d, const char *node, const char *path, const ch
 
 	if (!n || node_path_check(path, err) < 0)
 		return -1;
-	if (!node_path_is_within(path, "/etc"))
-		return node_file_refuse(n->name, path, err);
+	if (!node_path_is_within(path, "/etc") && !is_within_private(d, n, path))
+		return node_file_refuse(path, err);
 	add_op(d, OP_FILE, n, path)->text = mem_strdup(text);
 	return 0;
 }

@@ -20,7 +20,7 @@ struct op_class {
 
 extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_device_add, op_veth_add,
 	op_link_del, op_link_set, op_address_add, op_address_del, op_route_add, op_route_del,
-	op_routes_save, op_routes_restore, op_file, op_exec;
+	op_routes_save, op_routes_restore, op_private, op_file, op_exec;
 
 const struct op_class *op_class(enum op_kind kind);
 

@@ -26,6 +26,7 @@ static const struct op_class *const classes[OP_KINDS] = {
 	[OP_ROUTE_DEL] = &op_route_del,
 	[OP_ROUTES_SAVE] = &op_routes_save,
 	[OP_ROUTES_RESTORE] = &op_routes_restore,
+	[OP_PRIVATE] = &op_private,
 	[OP_FILE] = &op_file,
 	[OP_EXEC] = &op_exec,
 };

@@ -31,6 +31,7 @@ enum op_kind {
 	OP_ROUTE_DEL,
 	OP_ROUTES_SAVE,
 	OP_ROUTES_RESTORE,
+	OP_PRIVATE,
 	OP_FILE,
 	OP_EXEC,
 	OP_KINDS, /* how many */
@@ -75,8 +76,9 @@ struct op {
 	struct prefix address; /* OP_ADDRESS_* */
 	char *words;	       /* as `ip` takes them (plan/phrase.h): a device's options, a route,
 				  what stands behind an address; NULL: none; freed with the plan.
-				  OP_FILE: its path; OP_EXEC: the line */
+				  OP_PRIVATE, OP_FILE: its path; OP_EXEC: the line */
 	char *text;	       /* OP_FILE: what it is to hold; freed with the plan */
+	bool made;	       /* OP_PRIVATE, done: it was not there before */
 	char *kept;	       /* OP_FILE, done: what it held; NULL: there was none; freed likewise */
 	int family;	       /* OP_ROUTES_*: AF_INET or AF_INET6 */
 	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo */

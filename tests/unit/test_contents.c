@@ -75,6 +75,10 @@ static void what_cannot_be_is_refused(void **state)
 	assert_int_equal(draft_add_exec(&d, "n1", "echo '", &err), -1);
 	assert_int_equal(draft_add_file(&d, "n1", "/usr/lib/x", "", &err), -1);
 	assert_int_equal(draft_add_file(&d, "root", "/etc/x", "", &err), -1);
+	assert_int_equal(draft_add_private(&d, "root", "/run", &err), -1);
+	assert_int_equal(draft_add_private(&d, "n1", "/run/nslab/x", &err), -1);
+	assert_int_equal(draft_add_private(&d, "n1", "/etc", &err), -1);
+	assert_int_equal(draft_add_private(&d, "n1", "run", &err), -1);
 	assert_int_equal(d.contents.n, 0);
 	draft_free(&d);
 }
@@ -97,6 +101,28 @@ static void they_come_last(void **state)
 			     "mkdir -p /etc/netns/n1/a\n"
 			     "printf %s 'it'\\''s\n' >/etc/netns/n1/a/b\n"
 			     "sh -c 'true | false'\n");
+	draft_free(&d);
+}
+
+static void elsewhere_files_need_a_directory(void **state)
+{
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	begin(&d);
+	assert_non_null(draft_add_namespace(&d, "n2", &err));
+	assert_int_equal(draft_add_private(&d, "n1", "/tmp", &err), 0);
+	assert_int_equal(draft_add_file(&d, "n2", "/tmp/x", "", &err), -1);
+	assert_int_equal(draft_add_file(&d, "n1", "/tmpx", "", &err), -1);
+	assert_int_equal(draft_add_file(&d, "n1", "/tmp", "", &err), -1);
+	assert_int_equal(draft_add_file(&d, "n1", "/tmp/x", "1", &err), 0);
+	assert_explained(&d, "mkdir -p /run/nslab/nodes/n1/private/tmp\n"
+			     "chown --reference=/tmp /run/nslab/nodes/n1/private/tmp && "
+			     "chmod --reference=/tmp /run/nslab/nodes/n1/private/tmp || :\n"
+			     "echo /tmp >>/run/nslab/nodes/n1/mounts\n"
+			     "mkdir -p /run/nslab/nodes/n1/private/tmp\n"
+			     "printf %s 1 >/run/nslab/nodes/n1/private/tmp/x\n");
 	draft_free(&d);
 }
 
@@ -131,6 +157,7 @@ int main(void)
 		cmocka_unit_test(some_lines_are_for_sh),
 		cmocka_unit_test(what_cannot_be_is_refused),
 		cmocka_unit_test(they_come_last),
+		cmocka_unit_test(elsewhere_files_need_a_directory),
 		cmocka_unit_test(the_end_of_an_output_is_told),
 	};
 

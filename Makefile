@@ -4,7 +4,7 @@
 #   make run        build, then open a lab            make asan     the same tests with ASan and UBSan
 #   make demo       build, then a scripted tour       make tidy     clang-tidy and clang-format, nothing changed
 #   make install    to PREFIX (/usr/local), DESTDIR   make bench    compare with mininet, where installed
-#   make uninstall  take that away again              make docs     write docs/commands.md anew
+#   make uninstall  take that away again              make docs     write docs/commands.md and lua.md anew
 #   make deps       install what is missing           make clean    remove build/
 #
 # run, demo and check look for missing packages themselves. V=1 shows every command; SANITIZE=address,undefined, CC=clang
@@ -115,11 +115,14 @@ bench: all
 
 docs: all
 	$B/nslab help --markdown > docs/commands.md
+	python3 docs/reference.py
 
 install: all
 	install -D -m 755 $B/nslab $(DESTDIR)$(PREFIX)/bin/nslab
-	install -d $(DESTDIR)$(PREFIX)/share/nslab/topologies $(DESTDIR)$(PREFIX)/share/doc/nslab
+	install -d $(DESTDIR)$(PREFIX)/share/nslab/topologies $(DESTDIR)$(PREFIX)/share/nslab/lua
+	install -d $(DESTDIR)$(PREFIX)/share/doc/nslab
 	install -m 644 $(TOPOLOGIES) $(DESTDIR)$(PREFIX)/share/nslab/topologies
+	install -m 644 lua/library/nslab.lua $(DESTDIR)$(PREFIX)/share/nslab/lua
 	install -m 644 LICENSE $(wildcard README.md docs/*.md docs/*.svg) $(DESTDIR)$(PREFIX)/share/doc/nslab
 
 uninstall:

@@ -278,9 +278,8 @@ void net_put_device(lua_State *L, struct draft *d, const char *call)
  * string|integer|boolean }  on: the interface it stands on; on_node: where that is another node's
  * @example
  * net:host("h1")
- * net:device("h1", "dummy0", { kind = "dummy" })
- * net:device("h1", "dummy0.5", { kind = "vlan", on = "dummy0", id = 5 })
- * net:exec("h1", "ip -d link show dummy0.5 | grep -q 'id 5'")
+ * net:device("h1", "tunnel0", { kind = "vxlan", id = 5, remote = "10.0.0.2", dstport = 4789 })
+ * net:exec("h1", "ip -d link show tunnel0 | grep -q 'id 5 remote 10.0.0.2'")
  */
 static int parts_device(lua_State *L)
 {

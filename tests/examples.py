@@ -1,21 +1,111 @@
 #!/usr/bin/env python3
-"""Every command's example, as `help` and the reference show it, works in the lab `minimal`."""
-import re
-import subprocess
+"""Every example works: those of the commands, in the lab `minimal`; those of the Lua reference, in `minimal` as well or as a
+`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`), and the scripts in docs/scripts/. What editors read
+is at least valid Lua.
 
-from common import Report, arguments, patience, run
+An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+from common import TOP, Report, arguments, patience, run
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(TOP, "docs"))
+import reference  # noqa: E402
+
+
+class Example:
+    """`words` follow the program's name; `files` ({name: text}) are in its directory."""
+
+    def __init__(self, name, words, files=None):
+        self.name, self.words, self.files = name, words, files or {}
+
+    def missing(self):
+        needs = [word for text in self.files.values() for line in re.findall(r"^\s*-- needs (.*)", text, re.M)
+                 for word in line.split()]
+        return [word for word in needs if not shutil.which(word)]
+
+    def run(self, program):
+        with tempfile.TemporaryDirectory() as home:
+            os.chmod(home, 0o755)
+            for name, text in self.files.items():
+                with open(os.path.join(home, name), "w") as f:
+                    f.write(text)
+            return run([program, *self.words], cwd=home, env={"HOME": home}, limit=30 * patience(program))
+
+
+def commands(program):
+    text = subprocess.run([program, "help", "--markdown"], capture_output=True, text=True).stdout
+    for section in re.findall(r"^### [^\n]+\n(.*?)(?=^##|\Z)", text, re.M | re.S):
+        for line in re.findall(r"^    (\S.*)$", section, re.M):
+            yield Example(line, ["-q", "-c", line, "minimal"])
+
+
+def script(name, text):
+    return Example(name, ["-q", "-c", "lua dofile('example.lua')", "minimal"], {"example.lua": text})
+
+
+def topology(name, text):
+    return Example(name, ["-q", "-c", "nodes", "./example.lua"], {"example.lua": text})
+
+
+def comments():
+    """Blank lines before each, so that an error names the line of the source."""
+    for item in reference.read_items():
+        if not item.example:
+            continue
+        name = f"{item.path}:{item.example_line}: {item.name}"
+        above, text = "\n" * (item.example_line - 2), "\n".join(item.example) + "\n"
+        if item.build:
+            yield topology(name, f"{above}return {{ about = 'x', build = function(net, p)\n{text}end }}\n")
+        else:
+            yield script(name, f"{above}\n{text}")
+
+
+def pages():
+    for path in sorted(glob.glob(TOP + "/docs/*.md")):
+        with open(path) as f:
+            page = f.read()
+        for block in re.finditer(r"^```lua\n(-- \w+\.lua.*?)^```", page, re.M | re.S):
+            line = page.count("\n", 0, block.start(1)) + 1
+            kind = topology if re.search(r"^return \{", block.group(1), re.M) else script
+            yield kind(f"{os.path.relpath(path, TOP)}:{line}", "\n" * (line - 1) + block.group(1))
+
+
+def annotations():
+    with open(TOP + "/lua/library/nslab.lua") as f:
+        yield Example("lua/library/nslab.lua is Lua", ["-q", "-c", "lua assert(loadfile('nslab.lua'))()"], {"nslab.lua": f.read()})
+
+
+def scripts():
+    for path in sorted(glob.glob(TOP + "/docs/scripts/*.lua")):
+        with open(path) as f:
+            name = os.path.basename(path)
+            yield Example(f"docs/scripts/{name}", ["run", name], {name: f.read()})
 
 
 def main():
     options = arguments(__doc__)
     report = Report()
-    reference = subprocess.run([options.program, "help", "--markdown"], capture_output=True, text=True).stdout
-    sections = re.findall(r"^### ([^\n]+)\n(.*?)(?=^##|\Z)", reference, re.M | re.S)
-    for name, text in sections:
-        for example in re.findall(r"^    (\S.*)$", text, re.M):
-            result = run([options.program, "-q", "-c", example, "minimal"], limit=30 * patience(options.program))
-            report.check(f"example: {example}", result.status == 0 and not result.left, result)
-    report.check("example: the reference has some", len(sections) > 20, reference[:500])
+
+    def result(example):
+        return example, None if example.missing() else example.run(options.program)
+
+    for source in (commands(options.program), comments(), pages(), scripts(), annotations()):
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            done = list(pool.map(result, source))
+        for example, came in done:
+            if came is None:
+                report.skip(f"example: {example.name}", f"no {' '.join(example.missing())} here")
+            else:
+                report.check(f"example: {example.name}", came.status == 0 and not came.left, came)
     report.end()
 
 

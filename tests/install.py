@@ -6,8 +6,8 @@ import tempfile
 
 from common import TOP, Report, arguments, run
 
-WANTED = {"bin/nslab", "share/nslab/topologies/minimal.lua", "share/nslab/topologies/tree.lua", "share/doc/nslab/LICENSE",
-          "share/doc/nslab/README.md", "share/doc/nslab/commands.md"}
+WANTED = {"bin/nslab", "share/nslab/topologies/minimal.lua", "share/nslab/topologies/tree.lua", "share/nslab/lua/nslab.lua", "share/doc/nslab/LICENSE",
+          "share/doc/nslab/README.md", "share/doc/nslab/commands.md", "share/doc/nslab/lua.md"}
 
 
 def files(folder):

@@ -158,6 +158,16 @@ static int row_run(struct session *s, const struct args *args, struct err *err)
 
 /* ---- making ---- */
 
+/***
+ * @class Command  what `command { ... }` takes
+ * @field Command.name string  one or two words: "hello", "add lan"
+ * @field Command.args string?  the grammar of its arguments; without it, it takes none
+ * @field Command.help string  one line, a verb first
+ * @field Command.details string?  a paragraph for `help NAME`
+ * @field Command.example string?  a line, for `help NAME`
+ * @field Command.run fun(...): boolean|integer?, string?
+ */
+
 static int row_gc(lua_State *L)
 {
 	struct row *row = luaL_checkudata(L, 1, ROW_TYPE);
@@ -268,15 +278,13 @@ static void add_row(lua_State *L, struct row *row)
  * - for `<number>` and `<time>` a number, times in seconds; `true` for a flag (`o.json` also after
  *   `set json on`);
  * - for a place that repeats (`...`) a list, maybe an empty one;
- * - for everything else the word as it was typed; `<line>` and `<program>` are the rest of the
- * line.
+ * - for everything else the word as it was typed; `<line>` and `<program>` are the rest of
+ *   the line.
  *
  * What it prints can be piped like any command's output. An error is the command's; `return false,
  * "why"` is one without a line number, and a returned number is the status of the line.
  * @function command
- * @param row { name: string, args?: string, help: string, details?: string, example?: string, run:
- * fun(...): boolean|integer?, string? }  `name` of one or two words; `help` one line, a verb first;
- * `details` and `example` for `help NAME`
+ * @param row Command
  * @example
  * command {
  *   name = "hello", args = "<host> [times=<number>]", help = "say hello to a host",

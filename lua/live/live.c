@@ -46,7 +46,13 @@ void live_apply(lua_State *L, struct plan *plan)
 
 /* ---- the globals ---- */
 
-/* print(...): to where the session's commands print, at once. */
+/***
+ * Print values to where the shell's commands print, at once.
+ * @function print
+ * @param ... any
+ * @example
+ * print("hello", h1)
+ */
 static int live_do_print(lua_State *L)
 {
 	struct out *out = &live_session(L)->out;
@@ -66,7 +72,11 @@ static int live_do_print(lua_State *L)
 	return 0;
 }
 
-/* os.exit([status]): a script ends; the shell it was run from does not. */
+/***
+ * End the script, with a status. The shell it was run from goes on.
+ * @function os.exit
+ * @param status? integer|boolean  0 when not given; true and false are 0 and 1
+ */
 static int live_exit(lua_State *L)
 {
 	struct live *live = live_of(L);

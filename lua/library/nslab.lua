@@ -1,0 +1,203 @@
+---@meta
+
+-- What nslab's scripts and topologies know, for editors (docs/lua.md). Generated: make docs
+
+---Add a command to the shell, with its grammar, help and completion; it stays until the shell ends.
+---One of the same name is replaced; the name of a built-in command or of a node is an error.
+---
+---`args` is a grammar as `help` shows them: `<host>`, `[<node>...]`, `up|down`, `[count=<number>]`,
+---`[--json]`; docs/commands.md lists the types. The function gets one value for each place that
+---is no option, in their order, `nil` for one that was left out, then a table with the options and
+---flags by their names (`o.count`, `o.json`). A value is
+---
+---- for `<node>`, `<host>`, `<switch>`, `<router>` a `Node`;
+---- for `<end>` a table: `node`, and `interface` where one was named: its name;
+---- for `<number>` and `<time>` a number, times in seconds; `true` for a flag (`o.json` also after
+---  `set json on`);
+---- for a place that repeats (`...`) a list, maybe an empty one;
+---- for everything else the word as it was typed; `<line>` and `<program>` are the rest of
+---  the line.
+---
+---What it prints can be piped like any command's output. An error is the command's; `return false,
+---"why"` is one without a line number, and a returned number is the status of the line.
+---@param row Command
+function command(row) end
+
+---what `build` draws the lab with; it works until `build` returns
+---@class net
+local net = {}
+
+---A host. Its first interface gets an address: the given one, or the next of 10.0.0.1/8, 10.0.0.2/8
+---and so on, and of fd00::1/64.
+---@param name string
+---@param options? { ip?: string, ip6?: string, via?: string, via6?: string } # "10.1.0.1/24", "fd01::1/64"; ip = "none": no address at all; via = "10.1.0.254", via6 = "fd01::fe": its default routes
+---@return BuildNode
+function net:host(name, options) end
+
+---A router: it forwards, and has the addresses that it or its links are given.
+---@param name string
+---@param options? { ip?: string, ip6?: string, via?: string, via6?: string } # as a host's
+---@return BuildNode
+function net:router(name, options) end
+
+---A switch: a bridge, in a node of its own. It also takes what `ip link add type bridge` calls by
+---these names: `ageing_time = 6000`, `priority = 4096`, `vlan_filtering = 1`.
+---@param name string
+---@param options? { stp?: boolean, [string]: string|integer|boolean } # stp: the spanning tree protocol, for networks with loops
+---@return BuildNode
+function net:switch(name, options) end
+
+---Run a program in a node when the lab is built: after all interfaces, addresses and routes are
+---there, in the order of the file. Another status than 0 is the end of the build, and everything is
+---undone.
+---@param node string|BuildNode # a node, or "root"
+---@param command string|string[] # a line (with shell characters: /bin/sh -c), or its words
+function net:exec(node, command) end
+
+---Give a node a file of its own. Below /etc as `ip netns` has it: it is kept in /etc/netns/NODE,
+---and the node's programs see it in /etc. A node with a file in a directory of /etc, say
+---/etc/frr/frr.conf, sees only its own files in that directory.
+---@param node string|BuildNode
+---@param path string # "/etc/resolv.conf"
+---@param text string # what it holds
+function net:file(node, path, text) end
+
+---Give a node a directory of its own, empty at first, which its programs see instead of the lab's:
+---daemons that keep a socket or a pid file in /run do not get into each other's way. It goes with
+---the node.
+---@param node string|BuildNode
+---@param dir string # "/run", "/tmp", "/var/lib/misc"
+function net:private(node, dir) end
+
+---A LAN: a switch, a router's port on it with the address number 254 of the subnet, and so many new
+---hosts, named on (h1, h2, ...), with the addresses number 1, 2, ... and a default route to the
+---router.
+---@param name string # the switch's
+---@param options { ip?: string, ip6?: string, router?: BuildNode|string, hosts?: integer } # the subnet, "10.1.0.0/24", "fd01::/64"; the router was made before
+---@return BuildNode # the switch
+function net:lan(name, options) end
+
+---A cable between two nodes. Interfaces count up in the order of the links: `h1-eth0`, `h1-eth1`,
+---and `s1-eth1`, `s1-eth2` on a switch. The address of a link to a switch is that of its other end;
+---between two nodes that both take one it is a pair, the first end's first.
+---@param a string|BuildNode
+---@param b string|BuildNode
+---@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: BuildEnd, b?: BuildEnd }
+function net:link(a, b, options) end
+
+---As `ip netns add`: nothing in it is set, and `lo` is down.
+---@param name string # any that `ip netns` takes
+---@return BuildNode
+function net:namespace(name) end
+
+---As `ip link add type veth`: a pair of interfaces, both down.
+---@param a BuildVethEnd
+---@param b BuildVethEnd
+---@param options? { mtu?: integer }
+function net:veth(a, b, options) end
+
+---As `ip link add type bridge`, with its options by their names.
+---@param node string|BuildNode # a node, or "root"
+---@param interface string
+---@param options? { mac?: string, [string]: string|integer|boolean }
+function net:bridge(node, interface, options) end
+
+---As `ip link add type KIND`: dummy, ifb, vlan, vxlan, macvlan, ipvlan, vrf, bond, with their
+---options by the names that `ip` gives them.
+---@param node string|BuildNode
+---@param interface string
+---@param options { kind: string, on?: string, on_node?: string|BuildNode, mac?: string, [string]: string|integer|boolean } # on: the interface it stands on; on_node: where that is another node's
+function net:device(node, interface, options) end
+
+---As `ip link set`.
+---@param node string|BuildNode
+---@param interface string
+---@param options { up?: boolean, mtu?: integer, master?: string, addrgenmode?: "none" }
+function net:set(node, interface, options) end
+
+---As `ip address add`.
+---@param node string|BuildNode
+---@param interface string
+---@param address string # "10.0.0.1/24 brd 10.0.0.255", "10.0.0.1 peer 10.0.0.2", "fd00::1/64 nodad"
+function net:address(node, interface, address) end
+
+---As `ip route add`.
+---@param node string|BuildNode
+---@param route string # "default via 10.0.0.254", "10.9.0.0/16 dev eth0 metric 50 table 7"
+function net:route(node, route) end
+
+---As `sysctl -w`.
+---@param node string|BuildNode
+---@param key string # "net.ipv4.ip_forward"
+---@param value string|integer
+function net:sysctl(node, key, value) end
+
+---a node of the plan, as `net:host` returns it
+---@class BuildNode
+---@field name string # 
+local BuildNode = {}
+
+---the lab this script runs in: the global `lab`
+---@class Lab
+---@field name string # as `nslab ls` shows it
+local Lab = {}
+
+---The nodes of the lab, in the order `nodes` lists them.
+---@return Node[]
+function Lab:nodes() end
+
+---a host, switch or router of the lab: `lab.h1`, or just `h1`
+---@class Node
+---@field name string # "h1"
+---@field kind string # "host", "switch" or "router"
+local Node = {}
+
+---one end of a link
+---@class BuildEnd
+---@field interface string? # its name
+---@field ip string? # its address; "none": no address
+---@field ip6 string? # 
+local BuildEnd = {}
+
+---one end of a veth pair
+---@class BuildVethEnd
+---@field node string|BuildNode # 
+---@field interface string # 
+---@field mac string? # 
+local BuildVethEnd = {}
+
+---what `command { ... }` takes
+---@class Command
+---@field name string # one or two words: "hello", "add lan"
+---@field args string? # the grammar of its arguments; without it, it takes none
+---@field help string # one line, a verb first
+---@field details string? # a paragraph for `help NAME`
+---@field example string? # a line, for `help NAME`
+---@field run fun(...): boolean|integer?, string? # 
+local Command = {}
+
+---JSON (RFC 8259)
+---@class json
+---@field null userdata # What JSON's null becomes, and becomes null: `nil` could stand in no table. It prints as null.
+json = {}
+
+---Read a JSON document. Whole numbers become integers where they fit, null becomes `json.null`.
+---@param text string
+---@return any # an object as a table, an array as a sequence that stays one also when it is empty
+function json.decode(text) end
+
+---Make a table an array for `json.encode`, also when it is empty.
+---@param table table
+---@return table # the same
+function json.array(table) end
+
+---Write a value as JSON. The keys of an object are sorted; bytes that are no UTF-8 become U+FFFD.
+---An empty table is an object, unless it was an array when it was decoded, or `json.array` made it
+---one.
+---@param value any # strings, numbers, booleans, json.null, and tables of these
+---@param options? { pretty?: boolean } # pretty: a line for each value
+---@return string
+function json.encode(value, options) end
+
+---@type Lab
+lab = nil

@@ -85,8 +85,9 @@ def parse_comment(body, path, line, c_function):
             items[-1].c_function = c_function
             if tag == "field":
                 items[-1].type, rest = split_type(rest.strip())
-            if rest.strip():
-                items[-1].text.append(rest.strip())
+            rest = rest.strip()
+            if rest:
+                items[-1].text.append(rest[0].upper() + rest[1:] + "." * (rest[-1] not in ".`") if tag == "class" else rest)
         elif tag == "param" and items:
             items[-1].params.append([name, *split_type(rest.strip())])
         elif tag == "return" and items:

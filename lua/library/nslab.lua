@@ -23,7 +23,7 @@
 ---@param row Command
 function command(row) end
 
----what `build` draws the lab with; it works until `build` returns
+---What `build` draws the lab with; it works until `build` returns.
 ---@class net
 local net = {}
 
@@ -132,12 +132,12 @@ function net:route(node, route) end
 ---@param value string|integer
 function net:sysctl(node, key, value) end
 
----a node of the plan, as `net:host` returns it
+---A node of the plan, as `net:host` returns it.
 ---@class BuildNode
 ---@field name string # 
 local BuildNode = {}
 
----the lab this script runs in: the global `lab`
+---The lab this script runs in: the global `lab`
 ---@class Lab
 ---@field name string # as `nslab ls` shows it
 local Lab = {}
@@ -146,27 +146,27 @@ local Lab = {}
 ---@return Node[]
 function Lab:nodes() end
 
----a host, switch or router of the lab: `lab.h1`, or just `h1`
+---A host, switch or router of the lab: `lab.h1`, or just `h1`
 ---@class Node
 ---@field name string # "h1"
 ---@field kind string # "host", "switch" or "router"
 local Node = {}
 
----one end of a link
+---One end of a link.
 ---@class BuildEnd
 ---@field interface string? # its name
 ---@field ip string? # its address; "none": no address
 ---@field ip6 string? # 
 local BuildEnd = {}
 
----one end of a veth pair
+---One end of a veth pair.
 ---@class BuildVethEnd
 ---@field node string|BuildNode # 
 ---@field interface string # 
 ---@field mac string? # 
 local BuildVethEnd = {}
 
----what `command { ... }` takes
+---What `command { ... }` takes.
 ---@class Command
 ---@field name string # one or two words: "hello", "add lan"
 ---@field args string? # the grammar of its arguments; without it, it takes none
@@ -176,7 +176,7 @@ local BuildVethEnd = {}
 ---@field run fun(...): boolean|integer?, string? # 
 local Command = {}
 
----JSON (RFC 8259)
+---JSON (RFC 8259).
 ---@class json
 ---@field null userdata # What JSON's null becomes, and becomes null: `nil` could stand in no table. It prints as null.
 json = {}

@@ -17,6 +17,10 @@ return {
 	},
 	order = { "lans", "hosts" },
 
+	reach = function(_, _, _, family)
+		return family == 6
+	end,
+
 	build = function(net, p)
 		net:switch("s0")
 		for i = 1, p.lans do

@@ -122,6 +122,18 @@ static void built_in_with_routers(void **state)
 	assert_makes("dualhomed", NULL,
 		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r4-eth0:s4-eth1 h2-eth0:s4-eth2 "
 		     "r2-eth0:r1-eth1 r2-eth1:r4-eth1 r3-eth0:r1-eth2 r3-eth1:r4-eth2");
+	assert_makes("dumbbell", "hosts=1",
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
+		     "r1-eth1:r2-eth1");
+	assert_makes("home", "laptops=2",
+		     "server-eth0:provider-eth0 provider-eth1:router-eth0 router-eth1:s1-eth1 "
+		     "laptop-eth0:s1-eth2 laptop2-eth0:s1-eth3");
+	assert_makes("playground", NULL,
+		     "backbone-eth0:isp-eth0 backbone-eth1:example-eth0 isp-eth1:modemA-eth0 "
+		     "isp-eth2:modemB-eth0 modemA-eth1:homeA-eth1 h1-eth1:homeA-eth2 "
+		     "h2-eth1:homeA-eth3 h3-eth1:homeA-eth4 modemB-eth1:homeB-eth1 "
+		     "h4-eth1:homeB-eth2 example-eth1:exampleCOM-eth1 ftp-eth0:exampleCOM-eth2 "
+		     "mail-eth0:exampleCOM-eth3 www-eth0:exampleCOM-eth4");
 	assert_makes("ipv6,2", "hosts=1",
 		     "r1-eth0:s0-eth1 r1-eth1:s1-eth1 h1-eth0:s1-eth2 "
 		     "r2-eth0:s0-eth2 r2-eth1:s2-eth1 h2-eth0:s2-eth2");

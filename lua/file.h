@@ -18,6 +18,8 @@ struct file {
 int file_open(struct file *f, const char *name, struct err *err);
 /* The file at PATH, whatever it holds, up to 1 MB. -1 with err of class ERR_USAGE. */
 int file_open_any(struct file *f, const char *path, struct err *err);
+/* The script at PATH, of MAX bytes at most; it may come from a pipe. -1 as above. */
+int file_open_script(struct file *f, const char *path, size_t max, struct err *err);
 void file_close(struct file *f);
 
 #endif

@@ -15,6 +15,24 @@
 #define STATE_TRACE_LEVELS 64	 /* of the call stack, looked at for the script's own lines */
 #define STATE_TRACE_LINES  4	 /* of them, told */
 
+void *(*state_realloc)(void *block, size_t size) = realloc;
+
+/* "FILE:LINE" of the script, or nothing: what Lua says when memory is short names none. Nothing
+ * is allocated here. */
+static void state_note_refused(struct state *s)
+{
+	lua_Debug ar;
+
+	s->refused[0] = '\0';
+	for (int level = 0; s->L && lua_getstack(s->L, level, &ar); level++) {
+		lua_getinfo(s->L, "Sl", &ar);
+		if (ar.currentline <= 0)
+			continue;
+		snprintf(s->refused, sizeof(s->refused), "%s:%d", ar.short_src, ar.currentline);
+		return;
+	}
+}
+
 /* What Lua asks of an allocator: OLD is a size only when there is a block; shrinking does not fail.
  */
 static void *state_alloc(void *data, void *block, size_t old, size_t size)
@@ -29,11 +47,16 @@ static void *state_alloc(void *data, void *block, size_t old, size_t size)
 		s->used -= old;
 		return NULL;
 	}
-	if (size > old && size - old > s->limit - s->used)
-		return NULL;
-	p = realloc(block, size);
+	if (size <= old)
+		p = realloc(block, size);
+	else if (s->used > s->limit || size - old > s->limit - s->used)
+		p = NULL;
+	else
+		p = state_realloc(block, size);
 	if (p)
 		s->used += size - old;
+	else
+		state_note_refused(s);
 	return p;
 }
 
@@ -45,18 +68,31 @@ static void state_stop(lua_State *L, lua_Debug *ar, const char *message)
 	lua_error(L);
 }
 
+static void state_hook(lua_State *L, lua_Debug *ar);
+
+/* Hooks belong to threads: that of the main one, to which a coroutine's error comes back, too. */
+static void state_hook_each(lua_State *L)
+{
+	lua_sethook(L, state_hook, LUA_MASKCOUNT, 1);
+	lua_sethook(state_of(L)->main, state_hook, LUA_MASKCOUNT, 1);
+}
+
 /* Runs every so many instructions. After the first ^C every single one raises, so that no pcall of
  * the script can hold it up. Calls too deep are told here, while their line is known: left alone,
  * they would use up the memory first. */
 static void state_hook(lua_State *L, lua_Debug *ar)
 {
+	struct state *s = state_of(L);
 	lua_Debug deep;
 
-	if (interrupt_pending()) {
-		state_of(L)->interrupted = true;
-		lua_sethook(L, state_hook, LUA_MASKCOUNT, 1);
-		state_stop(L, ar, "interrupted");
+	s->interrupted |= interrupt_pending();
+	if (s->interrupted || s->leaving) {
+		state_hook_each(L);
+		state_stop(L, ar, s->leaving ? "exit" : "interrupted");
 	}
+	/* A coroutine that outlived the last ^C. */
+	if (lua_gethookcount(L) == 1)
+		lua_sethook(L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
 	if (lua_getstack(L, STATE_DEPTH_MAX, &deep))
 		state_stop(L, ar,
 			   "calls too deep inside one another: is there an end to the recursion?");
@@ -67,15 +103,17 @@ static void state_hook(lua_State *L, lua_Debug *ar)
 static void state_note_callers(struct state *s, lua_State *L)
 {
 	lua_Debug ar;
+	const char *source = NULL;
 	int told = -1, last = -1;
 	size_t len = 0;
 
 	s->callers[0] = '\0';
 	for (int level = 1; level < STATE_TRACE_LEVELS && lua_getstack(L, level, &ar); level++) {
 		lua_getinfo(L, "Sl", &ar);
-		if (ar.currentline <= 0 || ar.currentline == last)
+		if (ar.currentline <= 0 || (ar.currentline == last && ar.source == source))
 			continue;
 		last = ar.currentline;
+		source = ar.source;
 		if (++told == 0)
 			continue; /* the message names this one */
 		if (told > STATE_TRACE_LINES)
@@ -88,10 +126,28 @@ static void state_note_callers(struct state *s, lua_State *L)
 	}
 }
 
+/* Does MESSAGE begin with a line of a function that runs: "mine.lua:40:"? */
+static bool state_names_place(lua_State *L, const char *message)
+{
+	lua_Debug ar;
+
+	for (int level = 1; message && level < STATE_TRACE_LEVELS && lua_getstack(L, level, &ar);
+	     level++) {
+		size_t len;
+
+		lua_getinfo(L, "S", &ar);
+		len = strlen(ar.short_src);
+		if (strncmp(message, ar.short_src, len) == 0 && message[len] == ':')
+			return true;
+	}
+	return false;
+}
+
 /* The message handler: runs where the error is, with the stack still standing. */
 static int state_on_error(lua_State *L)
 {
 	state_note_callers(state_of(L), L);
+	state_of(L)->placed = state_names_place(L, lua_tostring(L, 1));
 	if (lua_tostring(
 		    L, 1)) /* a number becomes text here, where a lack of memory is still caught */
 		return 1;
@@ -117,10 +173,14 @@ struct state *state_of(lua_State *L)
 
 static int state_memory_err(const struct state *s, struct err *err)
 {
-	if (s->limit < (size_t)1 << 20)
-		return err_set(err, "%s: the script needs more than %zu kB", s->script,
-			       s->limit >> 10);
-	return err_set(err, "%s: the script needs more than %zu MB", s->script, s->limit >> 20);
+	bool small = s->limit < (size_t)1 << 20;
+
+	err_set(err, "%s: the script needs more than %zu %s",
+		s->refused[0] ? s->refused : s->script, s->limit >> (small ? 10 : 20),
+		small ? "kB" : "MB");
+	if (err)
+		err->code = ENOMEM;
+	return -1;
 }
 
 struct state *state_new(const char *script, size_t limit, void (*open)(lua_State *L),
@@ -130,7 +190,7 @@ struct state *state_new(const char *script, size_t limit, void (*open)(lua_State
 
 	s->script = script;
 	s->limit = limit;
-	s->L = lua_newstate(state_alloc, s);
+	s->L = s->main = lua_newstate(state_alloc, s);
 	if (!s->L) {
 		state_memory_err(s, err);
 		state_free(s);
@@ -148,8 +208,8 @@ void state_free(struct state *s)
 {
 	if (!s)
 		return;
-	if (s->L)
-		lua_close(s->L);
+	if (s->main)
+		lua_close(s->main);
 	buf_free(&s->printed);
 	free(s);
 }
@@ -174,7 +234,7 @@ static int state_failed(struct state *s, int status, struct err *err)
 		return state_memory_err(s, err);
 	if (!message)
 		message = "error without a message";
-	if (state_has_place(s, message))
+	if (s->placed || state_has_place(s, message))
 		err_set(err, "%s", message);
 	else
 		err_set(err, "%s: %s", s->script, message);
@@ -191,25 +251,38 @@ static int state_failed(struct state *s, int status, struct err *err)
 
 int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err)
 {
-	int status, top = lua_gettop(s->L);
+	lua_State *L = s->L;
+	int status, top = lua_gettop(L);
 
 	s->callers[0] = '\0';
+	s->refused[0] = '\0';
+	s->placed = false;
 	s->raised = ERR_INIT;
+	if (!lua_checkstack(L, 4))
+		return state_memory_err(s, err);
 	/* None of these three pushes allocates, so none can raise outside the protected call. */
-	lua_pushcfunction(s->L, state_on_error);
-	lua_pushcfunction(s->L, f);
-	lua_pushlightuserdata(s->L, arg);
-	status = lua_pcall(s->L, 1, 0, -3);
+	lua_pushcfunction(L, state_on_error);
+	lua_pushcfunction(L, f);
+	lua_pushlightuserdata(L, arg);
+	status = lua_pcall(L, 1, 0, -3);
+	s->L = L;
 	if (status != LUA_OK || s->interrupted)
 		status = state_failed(s, status, err);
-	lua_settop(s->L, top);
+	lua_settop(L, top);
 	return status;
 }
 
 void state_rearm(struct state *s)
 {
-	s->interrupted = false;
-	lua_sethook(s->L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
+	s->interrupted = s->leaving = false;
+	lua_sethook(s->main, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
+}
+
+int state_leave(lua_State *L)
+{
+	state_of(L)->leaving = true;
+	state_hook_each(L);
+	return luaL_error(L, "exit");
 }
 
 int state_raise(lua_State *L, const struct err *err)

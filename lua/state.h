@@ -21,10 +21,14 @@ struct draft;
 struct live;
 
 struct state {
-	lua_State *L;
+	lua_State *main;
+	lua_State *L;	     /* the thread that runs: what C starts goes on from there */
 	const char *script;  /* the file's name as people write it; the caller's */
 	size_t used, limit;  /* bytes */
 	bool interrupted;    /* ^C was seen: nothing but the way out runs any more */
+	bool leaving;	     /* the same, as the script wants it: os.exit */
+	bool placed;	     /* the last error's message begins with a line that was running */
+	char refused[80];    /* the line that ran when memory was refused last */
 	bool in_warning;     /* the next piece of a warning continues the last */
 	struct buf printed;  /* what print() and warn() said */
 	struct err raised;   /* the last error of ours that became a Lua error: keeps its hint */
@@ -35,6 +39,9 @@ struct state {
 	const char *(*node_name)(lua_State *L, int index, const char *call);
 	unsigned builds; /* so far: a handle of an earlier one is stale */
 };
+
+/* Where the memory of a state comes from: realloc. A test puts one in its place that fails. */
+extern void *(*state_realloc)(void *block, size_t size);
 
 /* LIMIT in bytes. OPEN fills the globals, protected: sandbox_open or that of a live lab. NULL with
  * err when not even that fits. */
@@ -47,8 +54,11 @@ struct state *state_of(lua_State *L);
  * message". */
 int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err);
 
-/* For a state that is used again and again: a ^C of the last time is forgotten. */
+/* For a state that is used again and again: a ^C or an os.exit of the last time is forgotten. */
 void state_rearm(struct state *s);
+
+/* End what runs: each further instruction raises, whatever the script catches. Does not return. */
+int state_leave(lua_State *L);
 
 /* Raise ERR as a Lua error at the line of the script that called the running C function. */
 int state_raise(lua_State *L, const struct err *err);

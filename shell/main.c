@@ -1,4 +1,5 @@
 /* nslab: parse the words, check the topology, start the lab, hand it to a front end. */
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -24,6 +25,8 @@
 #ifndef NSLAB_VERSION
 #define NSLAB_VERSION "0.1"
 #endif
+
+#define STATUS_INTERRUPTED 130 /* as sh: 128 + SIGINT */
 
 /* What the shell process needs from the words. */
 struct start {
@@ -70,15 +73,22 @@ static int main_build(struct session *s, struct draft *draft, struct err *err)
 	return r;
 }
 
+static int main_script(struct session *s, const char *const *words)
+{
+	struct err err = ERR_INIT;
+
+	if (live_run_file(s, words[0], words + 1, &err) == 0)
+		return s->status;
+	main_fail(&err);
+	return err.code == EINTR ? STATUS_INTERRUPTED : (int)err.class;
+}
+
 static int main_converse(struct session *s, struct options *o)
 {
 	struct err err = ERR_INIT;
 
-	if (o->action == OPTIONS_RUN) {
-		const char *const *args = (const char *const *)o->rest;
-
-		return live_run_file(s, args[0], args + 1, &err) < 0 ? main_fail(&err) : s->status;
-	}
+	if (o->action == OPTIONS_RUN)
+		return main_script(s, (const char *const *)o->rest);
 	if (o->script.n)
 		return script_run(&o->script, s);
 	if (repl_run(s, o->lab.quiet, &err) < 0)

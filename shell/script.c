@@ -128,8 +128,8 @@ static int reader_line(struct reader *r, struct buf *line, struct err *err)
 
 /* A line with those that belong to it, as in sh: behind a backslash, in quotes, of a here-document.
  * LINES counts them. */
-static int reader_command(struct reader *r, const struct session *s, struct buf *command,
-			  unsigned *lines, struct err *err)
+static int reader_command(struct reader *r, struct session *s, struct buf *command, unsigned *lines,
+			  struct err *err)
 {
 	int got;
 

@@ -6,6 +6,8 @@
 
 #include "base/name.h"
 
+static const char class_key; /* in a metatable: its class */
+
 static bool is_meta(const luaL_Reg *m)
 {
 	return strncmp(m->name, "__", 2) == 0;
@@ -116,5 +118,19 @@ void class_register(lua_State *L, const struct class *class)
 	lua_setfield(L, -2, "__newindex");
 	lua_pushboolean(L, 0);
 	lua_setfield(L, -2, "__metatable");
+	lua_pushlightuserdata(L, (void *)class);
+	lua_rawsetp(L, -2, &class_key);
 	lua_pop(L, 1);
+}
+
+const struct class *class_of(lua_State *L, int index)
+{
+	const struct class *class = NULL;
+
+	if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
+		return NULL;
+	if (lua_rawgetp(L, -1, &class_key) == LUA_TLIGHTUSERDATA)
+		class = lua_touserdata(L, -1);
+	lua_pop(L, 2);
+	return class;
 }

@@ -45,6 +45,19 @@ static bool lab_other(lua_State *L)
 	return n != NULL;
 }
 
+static int lab_others(lua_State *L)
+{
+	const struct graph *g = live_graph(L);
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		lua_pushstring(L, g->nodes[i]->name);
+		lua_rawseti(L, -2, ++n);
+	}
+	return 1;
+}
+
 static const luaL_Reg lab_methods[] = {
 	{ "nodes", lab_nodes },
 	{ NULL, NULL },
@@ -59,6 +72,7 @@ static const struct class lab_class = {
 	.methods = (const luaL_Reg *const[]){ lab_methods, NULL },
 	.fields = (const struct class_field *const[]){ lab_fields, NULL },
 	.other = lab_other,
+	.others = lab_others,
 };
 
 void live_open_lab(lua_State *L)

@@ -1,18 +1,17 @@
 #include "lua/live/live.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "base/interrupt.h"
 #include "base/mem.h"
+#include "lua/file.h"
 #include "lua/json.h"
 #include "lua/live/inside.h"
-
-#define LIVE_MEMORY ((size_t)256 << 20) /* bytes that the scripts of a session may use */
 
 struct live *live_of(lua_State *L)
 {
@@ -44,79 +43,47 @@ void live_apply(lua_State *L, struct plan *plan)
 		state_raise(L, &err);
 }
 
-/* ---- the globals ---- */
-
-/***
- * Print values to where the shell's commands print, at once.
- * @function print
- * @param ... any
- * @example
- * print("hello", h1)
- */
-static int live_do_print(lua_State *L)
+lua_State *live_enter(lua_State *L)
 {
-	struct out *out = &live_session(L)->out;
-	int n = lua_gettop(L);
+	struct state *s = state_of(L);
+	lua_State *before = s->L;
 
-	for (int i = 1; i <= n; i++) {
-		size_t len;
-		const char *text = luaL_tolstring(L, i, &len);
-
-		if (i > 1)
-			buf_putc(&out->buf, '\t');
-		buf_add(&out->buf, text, len);
-		lua_pop(L, 1);
-	}
-	buf_putc(&out->buf, '\n');
-	out_flush(out);
-	return 0;
+	s->L = L;
+	return before;
 }
 
-/***
- * End the script, with a status. The shell it was run from goes on.
- * @function os.exit
- * @param status? integer|boolean  0 when not given; true and false are 0 and 1
- */
-static int live_exit(lua_State *L)
+void live_leave(lua_State *L, lua_State *before)
 {
-	struct live *live = live_of(L);
-
-	if (lua_isboolean(L, 1) || lua_isnoneornil(L, 1))
-		live->status = lua_isnoneornil(L, 1) || lua_toboolean(L, 1) ? 0 : 1;
-	else
-		live->status = (int)(luaL_checkinteger(L, 1) & 0xff);
-	live->leaving = true;
-	return luaL_error(L, "exit");
+	state_of(L)->L = before;
 }
 
-static void live_open_globals(lua_State *L)
-{
-	luaL_openlibs(L);
-	lua_register(L, "print", live_do_print);
-	lua_getglobal(L, LUA_OSLIBNAME);
-	lua_pushcfunction(L, live_exit);
-	lua_setfield(L, -2, "exit");
-	lua_pop(L, 1);
-}
+/* ---- the world ---- */
 
 static void live_open(lua_State *L)
 {
-	live_open_globals(L);
+	luaL_openlibs(L);
+	live_open_output(L);
+	live_open_guard(L);
 	json_open_library(L);
 	live_open_command(L);
 	live_open_lab(L);
 	live_open_node(L);
+	/* What a script does not read is left for the programs it runs. */
+	setvbuf(stdin, NULL, _IONBF, 0);
 }
 
-static struct live *live_get(struct session *s, struct err *err)
+struct live *live_get(struct session *s, struct err *err)
 {
-	struct live *live;
+	struct live *live = s->live;
 
-	if (s->live)
-		return s->live;
+	if (live) {
+		if (live->depth == 0)
+			state_rearm(live->state);
+		return live;
+	}
 	live = mem_alloc(sizeof(*live));
 	live->session = s;
-	live->state = state_new("lua", LIVE_MEMORY, live_open, err);
+	live->state = state_new("lua", s->lua_memory, live_open, err);
 	if (!live->state) {
 		free(live);
 		return NULL;
@@ -138,13 +105,14 @@ void live_close(struct session *s)
 /* ---- running ---- */
 
 struct chunk {
-	const char *name; /* as errors call it; a file's begins with @ */
-	const char *text; /* NULL: of the file NAME + 1 */
+	const char *name; /* as Lua has it: "=lua", "@dir/mine.lua" */
+	const char *text;
+	size_t len;
 	bool expression;
 	const char *const *args; /* NULL: none */
 };
 
-/* As in lua(1): the words in `arg`, the script's own name at 0. */
+/* As in lua(1): the words in `arg`, the script's own name at 0, and as `...`. */
 static int live_push_args(lua_State *L, const struct chunk *c)
 {
 	int n = 0;
@@ -163,13 +131,30 @@ static int live_push_args(lua_State *L, const struct chunk *c)
 	return n;
 }
 
+/* `require` finds what lies beside the script at PATH before anything else. */
+static void live_add_path(lua_State *L, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	lua_getglobal(L, LUA_LOADLIBNAME);
+	if (!lua_istable(L, -1) || lua_getfield(L, -1, "path") != LUA_TSTRING)
+		return;
+	lua_pushlstring(L, slash ? path : ".", slash ? (size_t)(slash - path) : 1);
+	lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;", lua_tostring(L, -1), lua_tostring(L, -1));
+	if (strncmp(lua_tostring(L, -3), lua_tostring(L, -1), lua_rawlen(L, -1)) == 0)
+		return;
+	lua_pushvalue(L, -3);
+	lua_concat(L, 2);
+	lua_setfield(L, -4, "path");
+}
+
 static int live_load(lua_State *L, const struct chunk *c)
 {
-	if (!c->text)
-		return luaL_loadfilex(L, c->name + 1, "t");
 	if (!c->expression)
-		return luaL_loadbufferx(L, c->text, strlen(c->text), c->name, "t");
-	lua_pushfstring(L, "return %s", c->text);
+		return luaL_loadbufferx(L, c->text, c->len, c->name, "t");
+	lua_pushliteral(L, "return ");
+	lua_pushlstring(L, c->text, c->len);
+	lua_concat(L, 2);
 	return luaL_loadbufferx(L, lua_tostring(L, -1), lua_rawlen(L, -1), c->name, "t");
 }
 
@@ -178,6 +163,8 @@ static int live_do_chunk(lua_State *L)
 	const struct chunk *c = lua_touserdata(L, 1);
 	int n = 0, top;
 
+	if (c->args)
+		live_add_path(L, c->name + 1);
 	lua_settop(L, 0);
 	if (live_load(L, c) != LUA_OK)
 		return lua_error(L);
@@ -185,34 +172,34 @@ static int live_do_chunk(lua_State *L)
 	if (c->args)
 		n = live_push_args(L, c);
 	lua_call(L, n, c->expression ? LUA_MULTRET : 0);
-	if (c->expression && lua_gettop(L) >= top) {
-		lua_pushcfunction(L, live_do_print);
-		lua_insert(L, top);
-		lua_call(L, lua_gettop(L) - top, 0);
-	}
+	if (c->expression)
+		live_show(L, lua_gettop(L) - top + 1);
 	return 0;
 }
 
 int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, struct err *err)
 {
 	struct live *live = live_get(s, err);
+	struct state *state;
 	const char *script;
 	int rc;
 
 	if (!live)
 		return -1;
-	script = live->state->script;
-	live->state->script = name;
-	if (live->depth++ == 0)
-		state_rearm(live->state);
-	rc = state_call(live->state, f, arg, err);
+	state = live->state;
+	script = state->script;
+	state->script = name;
+	state->limit = s->lua_memory;
+	live->depth++;
+	rc = state_call(state, f, arg, err);
 	live->depth--;
-	live->state->script = script;
-	if (live->leaving) {
+	state->script = script;
+	if (state->leaving) {
 		rc = 0;
 		s->status = live->status;
-		live->leaving = live->depth > 0;
 	}
+	if (rc != 0 && err && err->code == ENOMEM)
+		err_hint(err, "`set lua.memory %zuM` allows twice as much", s->lua_memory >> 19);
 	return rc;
 }
 
@@ -221,29 +208,35 @@ static int live_run(struct session *s, const struct chunk *c, struct err *err)
 	return live_call(s, c->name + 1, live_do_chunk, (void *)c, err);
 }
 
-int live_run_text(struct session *s, const char *name, const char *text, struct err *err)
-{
-	char *full = mem_printf("=%s", name);
-	int rc = live_run(s, &(struct chunk){ .name = full, .text = text }, err);
-
-	free(full);
-	return rc;
-}
-
 int live_print(struct session *s, const char *text, struct err *err)
 {
-	return live_run(s, &(struct chunk){ .name = "==", .text = text, .expression = true }, err);
+	const struct chunk c = {
+		.name = "==", .text = text, .len = strlen(text), .expression = true
+	};
+
+	return live_run(s, &c, err);
 }
 
 int live_run_file(struct session *s, const char *path, const char *const *args, struct err *err)
 {
 	static const char *const none[] = { NULL };
-	char *name = mem_printf("@%s", path);
-	int rc = live_run(s, &(struct chunk){ .name = name, .args = args ? args : none }, err);
+	struct chunk c = { .args = args ? args : none };
+	struct file f;
+	char *name;
+	int rc;
 
+	if (file_open_script(&f, path, s->lua_memory, err) != 0)
+		return -1;
+	c.name = name = mem_printf("@%s", path);
+	c.text = f.text;
+	c.len = f.len;
+	rc = live_run(s, &c, err);
 	free(name);
+	file_close(&f);
 	return rc;
 }
+
+/* ---- is it whole? ---- */
 
 static int live_try(lua_State *L)
 {
@@ -254,15 +247,40 @@ static int live_try(lua_State *L)
 	return lua_error(L);
 }
 
+/* Does it compile? */
+static bool live_is_whole(struct live *live, const char *text, bool expression, struct err *err)
+{
+	const struct chunk c = {
+		.name = "=lua", .text = text, .len = strlen(text), .expression = expression
+	};
+
+	return state_call(live->state, live_try, (void *)&c, err) == 0;
+}
+
 bool live_is_open(struct session *s, const char *text, bool expression)
 {
-	const struct chunk c = { .name = "=lua", .text = text, .expression = expression };
 	struct live *live = live_get(s, NULL);
 	struct err err = ERR_INIT;
-	size_t len;
+	size_t len = strlen(text), end = strlen("<eof>");
 
-	if (!live || state_call(live->state, live_try, (void *)&c, &err) == 0)
+	/* Of Lua as of a command: `lua x` alone is no beginning of something longer. */
+	if (!live || live_is_whole(live, text, expression, &err) ||
+	    (!expression && live_is_whole(live, text, true, NULL)))
+		return false;
+	/* A string in quotes ends with its line. */
+	if (strstr(err.text, "unfinished string") && text[len - 1] != '\\')
 		return false;
 	len = strlen(err.text);
-	return len > 5 && strcmp(err.text + len - 5, "<eof>") == 0;
+	return len > end && strncmp(err.text + len - end, "<eof>", end) == 0;
+}
+
+int live_run_text(struct session *s, const char *text, struct err *err)
+{
+	const struct chunk c = { .name = "=lua", .text = text, .len = strlen(text) };
+	int rc = live_run(s, &c, err);
+
+	if (rc != 0 && err && !err->hint[0] && s->live &&
+	    !live_is_whole(s->live, text, false, NULL) && live_is_whole(s->live, text, true, NULL))
+		err_hint(err, "`= %s` prints the value", text);
+	return rc;
 }

@@ -162,6 +162,7 @@ static int check_value(struct arg *arg, const struct graph *g, struct err *err)
 	case ARG_WORD:
 	case ARG_LINE:
 	case ARG_PROGRAM:
+	case ARG_LUA:
 		if (*arg->text)
 			return 0;
 		return err_set(err, "<%s> is empty", arg->spec->label);
@@ -191,6 +192,25 @@ static void expand_home(struct word *w, enum arg_type type)
 	w->text = path;
 }
 
+static void hint_usage(const struct command *c, struct err *err)
+{
+	struct buf usage = { 0 };
+
+	command_usage(c, &usage);
+	err_hint(err, "%s", buf_text(&usage));
+	buf_free(&usage);
+}
+
+static int refuse_missing(const struct arg_spec *spec, struct err *err)
+{
+	struct buf place = { 0 };
+
+	spec_describe(spec, &place);
+	err_set(err, "%s is missing", buf_text(&place));
+	buf_free(&place);
+	return -1;
+}
+
 /* Give every word its place. */
 static int match_line(struct args *a, const char *line, size_t first, struct err *err)
 {
@@ -208,15 +228,34 @@ static int match_line(struct args *a, const char *line, size_t first, struct err
 		add_arg(a, spec, a->words.v[i].text);
 	}
 	spec = match_missing(&m);
-	if (spec) {
-		struct buf place = { 0 };
+	return spec ? refuse_missing(spec, err) : 0;
+}
 
-		spec_describe(spec, &place);
-		err_set(err, "%s is missing", buf_text(&place));
-		buf_free(&place);
-		return -1;
-	}
+/* LINE begins with the command's name, and the rest is not split: Lua's quotes are not ours. */
+static int match_lua(struct args *a, const char *line, struct err *err)
+{
+	line += strlen(a->command->name);
+	line += strspn(line, " \t\n");
+	if (!*line)
+		return refuse_missing(&a->grammar.specs[0], err);
+	add_arg(a, &a->grammar.specs[0], line);
 	return 0;
+}
+
+static int split_and_match(struct args *a, const char *line, size_t first, struct err *err)
+{
+	int rc;
+
+	if (a->grammar.n && a->grammar.specs[0].type == ARG_LUA) {
+		rc = match_lua(a, line, err);
+	} else {
+		if (words_split(line, &a->words, err))
+			return -1;
+		rc = match_line(a, line, first, err);
+	}
+	if (rc)
+		hint_usage(a->command, err);
+	return rc;
 }
 
 /* "link h1-s9": what was asked for, as far as it can be said in a word. */
@@ -236,15 +275,6 @@ static void wrap_subject(const struct args *a, struct err *err)
 	buf_free(&subject);
 }
 
-static void hint_usage(const struct command *c, struct err *err)
-{
-	struct buf usage = { 0 };
-
-	command_usage(c, &usage);
-	err_hint(err, "%s", buf_text(&usage));
-	buf_free(&usage);
-}
-
 static int check_values(struct args *a, const struct graph *g, struct err *err)
 {
 	for (size_t i = 0; i < a->n; i++) {
@@ -261,10 +291,8 @@ int args_parse(struct args *a, const struct command *c, const char *line, size_t
 	       const struct graph *g, struct err *err)
 {
 	*a = (struct args){ .command = c };
-	if (!grammar_compile(c->args, &a->grammar, err) && !words_split(line, &a->words, err)) {
-		if (match_line(a, line, first, err))
-			hint_usage(c, err);
-		else if (!check_values(a, g, err))
+	if (!grammar_compile(c->args, &a->grammar, err)) {
+		if (!split_and_match(a, line, first, err) && !check_values(a, g, err))
 			return 0;
 		wrap_subject(a, err);
 	}

@@ -1,13 +1,16 @@
-/* source: the lines of a file, one after the other. */
+/* source: the lines of a file, one after the other; or a script in Lua. */
 #include "command/command.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/interrupt.h"
+#include "base/mem.h"
 #include "command/grammar.h"
+#include "lua/live/live.h"
 
 /* One line of FILE. A program that fails stops the file as an error does, and it is said where. */
 static int source_line(struct session *s, const char *file, unsigned number, const char *line,
@@ -84,12 +87,38 @@ static int source_lines(struct session *s, const char *file, FILE *f, struct err
 	return got < 0 ? -1 : 0;
 }
 
+static int source_lua(struct session *s, const struct args *a, struct err *err)
+{
+	size_t n = args_count(a, "argument");
+	const char **words = mem_alloc((n + 1) * sizeof(*words));
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		words[i] = args_at(a, "argument", i)->text;
+	rc = live_run_file(s, args_text(a, "file"), words, err);
+	free(words);
+	return rc;
+}
+
+static bool is_lua(const char *file)
+{
+	size_t len = strlen(file);
+
+	return len > 4 && strcmp(file + len - 4, ".lua") == 0;
+}
+
 static int run_source(struct session *s, const struct args *a, struct err *err)
 {
 	const char *file = args_text(a, "file");
-	FILE *f = fopen(file, "re");
+	FILE *f;
 	int rc;
 
+	if (is_lua(file))
+		return source_lua(s, a, err);
+	if (args_count(a, "argument"))
+		return err_set(err, "source: %s takes no words: only a Lua script, NAME.lua, does",
+			       file);
+	f = fopen(file, "re");
 	if (!f)
 		return err_usage(err, "source: %s: %s", file, strerror(errno));
 	rc = source_lines(s, file, f, err);
@@ -100,10 +129,12 @@ static int run_source(struct session *s, const struct args *a, struct err *err)
 const struct command cmd_source = {
 	.name = "source",
 	.family = FAMILY_SCRIPT,
-	.args = "<file>",
-	.summary = "run the lines of a file",
+	.args = "<file> [<word:argument>...]",
+	.summary = "run the lines of a file, or a Lua script",
 	.details =
-		"Stops at the first line that fails, with FILE:LINE. `exit` in it ends the shell.",
+		"Stops at the first line that fails, with FILE:LINE. `exit` in it ends the shell. "
+		"A file whose name ends in .lua is a Lua script, which sees the words behind it as "
+		"`...` and in `arg`; `os.exit(N)` ends it, and not the shell.",
 	.no_example = "needs a file",
 	.run = run_source,
 };

@@ -37,6 +37,7 @@ struct session {
 	int previous;		       /* of the line before: what a bare `exit` hands on */
 	unsigned timeout_ms;	       /* of one ping (`set timeout 1s`) */
 	unsigned depth;		       /* of lines run by lines: source, time */
+	size_t lua_memory;	       /* bytes that its Lua may use (`set lua.memory 512M`) */
 	struct live *live;	       /* its Lua (lua/live/live.h); NULL: not needed yet */
 	const struct history *history; /* lines typed so far, oldest first; NULL: not kept */
 };
@@ -87,6 +88,9 @@ void command_remove(const struct command *c);
 /* The row that the line's first words name (longest match), and how many words that is. NULL: none.
  */
 const struct command *command_find(const struct words *w, size_t *used);
+/* The row of a LINE of Lua ("lua CHUNK", "= EXPR", "=EXPR"), and where in LINE the Lua begins.
+ * NULL: it is none. To be asked before the line is split into words, as Lua has other quotes. */
+const struct command *command_find_lua(const char *line, const char **chunk);
 /* Is WORD the first word of C's name ("add" of "add host")? */
 bool command_has_first_word(const struct command *c, const char *word);
 /* Is this word the first of some command (so no node may be called that)? Also the shell's own
@@ -97,8 +101,8 @@ void session_open(struct session *s, struct lab *lab, struct graph *g, int fd);
 void session_close(struct session *s);
 
 /* Would another line have to follow TEXT, as in sh: an open quote or loop, a here-document, a | at
- * the end? */
-enum words_more session_more(const struct session *s, const char *text);
+ * the end? Of Lua: an unfinished chunk. */
+enum words_more session_more(struct session *s, const char *text);
 
 /* Run one line, whatever it is (interface rules 1 to 6). 0 with s->status set, or -1 with err
  * (s->status is its class). A failed program is no err: s->status says. Output is flushed. The
@@ -120,8 +124,9 @@ struct completion {
 	char **v; /* whole words that may stand at `start`, sorted; one that ends in / = or : is not
 		     finished: no blank after it */
 	size_t n, cap;
-	size_t start; /* byte of the line where the word under the cursor starts */
-	bool files;   /* some of the words are files */
+	size_t start;  /* byte of the line where the word under the cursor starts */
+	bool files;    /* some of the words are files */
+	bool verbatim; /* they are Lua: nothing is quoted, no blank follows */
 };
 /* What could stand at byte CURSOR of LINE. Knows commands, nodes, interfaces (h1:e), options,
  * topologies and their parameters, files, programs. */

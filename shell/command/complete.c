@@ -14,11 +14,12 @@
 #include "base/name.h"
 #include "base/utf8.h"
 #include "command/place.h"
+#include "lua/live/live.h"
 #include "lua/topology.h"
 
 /* What is being collected, and for which word. */
 struct collect {
-	const struct session *s;
+	struct session *s;
 	const struct place *place;
 	const char *typed;
 	struct completion *c;
@@ -252,6 +253,7 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 	case ARG_WORD:
 	case ARG_LINE:
 	case ARG_PROGRAM:
+	case ARG_LUA:
 	case ARG_CHOICE:
 		break;
 	}
@@ -305,6 +307,12 @@ static void offer_words(struct collect *k)
 	offer_files(k, "");
 }
 
+static void offer_lua_name(void *data, const char *name, const char *kind)
+{
+	(void)kind;
+	offer(data, "%s", name);
+}
+
 static void offer_place(struct collect *k)
 {
 	switch (k->place->kind) {
@@ -328,6 +336,10 @@ static void offer_place(struct collect *k)
 		break;
 	case PLACE_WORD:
 		offer_words(k);
+		break;
+	case PLACE_LUA:
+		k->c->verbatim = true;
+		live_complete(k->s, k->place->lua, offer_lua_name, k);
 		break;
 	case PLACE_UNKNOWN:
 		break;

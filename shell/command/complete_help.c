@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command/place.h"
+#include "lua/live/live.h"
 #include "lua/topology.h"
 
 static const char *flag_meaning(const char *flag)
@@ -135,6 +136,19 @@ static void help_line(const struct session *s, const struct place *p, struct tab
 				graph_kind_name(graph_node_kind(s->graph->nodes[i])));
 }
 
+struct lua_names {
+	const struct place *place;
+	struct table *table;
+};
+
+static void add_lua_name(void *data, const char *name, const char *kind)
+{
+	const struct lua_names *names = data;
+
+	if (is_begun(names->place, name))
+		add_row(names->table, name, kind);
+}
+
 void command_help_at(struct session *s, const char *line, size_t cursor, struct out *out)
 {
 	struct place p;
@@ -157,6 +171,9 @@ void command_help_at(struct session *s, const char *line, size_t cursor, struct 
 		break;
 	case PLACE_WORD:
 		add_row(&t, "WORD", "a word of the program: whatever it takes");
+		break;
+	case PLACE_LUA:
+		live_complete(s, p.lua, add_lua_name, &(struct lua_names){ &p, &t });
 		break;
 	case PLACE_UNKNOWN:
 		break;

@@ -26,6 +26,7 @@ const struct arg_type_info arg_types[] = {
 	[ARG_LINE] = { "line", "any line that could stand at the prompt" },
 	[ARG_PROGRAM] = { "program",
 			  "a program and its words, or anything else /bin/sh understands" },
+	[ARG_LUA] = { "lua", "Lua, as many lines as it takes" },
 	[ARG_CHOICE] = { "choice", "one of these words" },
 };
 
@@ -33,7 +34,7 @@ const struct arg_type_info arg_types[] = {
 
 bool spec_takes_rest(const struct arg_spec *spec)
 {
-	return spec->type == ARG_LINE || spec->type == ARG_PROGRAM;
+	return spec->type == ARG_LINE || spec->type == ARG_PROGRAM || spec->type == ARG_LUA;
 }
 
 bool spec_takes_kind(const struct arg_spec *spec, enum graph_kind kind)

@@ -14,7 +14,8 @@
  *   "[timeout=<time>] [<node>...] [-4|-6] [--json]"
  *
  * Types: see arg_types in grammar.c; each has a name, a meaning for `?`, a check (args.c) and a
- * completion (complete.c). <line> and <program> take the rest of the line raw and must come last.
+ * completion (complete.c). <line>, <program> and <lua> take the rest of the line raw and must come
+ * last.
  */
 #ifndef NSLAB_COMMAND_GRAMMAR_H
 #define NSLAB_COMMAND_GRAMMAR_H
@@ -49,6 +50,7 @@ enum arg_type {
 	ARG_WORD,    /* anything */
 	ARG_LINE,    /* the rest of the line: a line for this shell */
 	ARG_PROGRAM, /* the rest of the line: a line for /bin/sh */
+	ARG_LUA,     /* the rest of the line: Lua, whose quotes are its own; the only place */
 	ARG_CHOICE,  /* one of ->choices */
 };
 

@@ -32,6 +32,12 @@ static bool takes_params(const struct grammar *g)
 	return false;
 }
 
+/* What looks like an option or a flag is a mere word there. */
+static bool takes_any(const struct arg_spec *spec)
+{
+	return spec_takes_rest(spec) || (spec->type == ARG_WORD && spec->repeat);
+}
+
 /* The first place from m->next on that is for words and not for signals (which only a dash begins).
  */
 static const struct arg_spec *place_for(const struct match *m, bool dash)
@@ -41,7 +47,7 @@ static const struct arg_spec *place_for(const struct match *m, bool dash)
 
 		if (spec->kind != SPEC_WORD)
 			continue;
-		if (spec_takes_rest(spec) || (spec->type == ARG_SIGNAL) == dash)
+		if (takes_any(spec) || (spec->type == ARG_SIGNAL) == dash)
 			return spec;
 		if (dash || !spec->optional)
 			return NULL;
@@ -120,7 +126,7 @@ int match_word(struct match *m, const struct word *w, const struct arg_spec **sp
 
 	if (!place && dash && !(option_name(w, name) && find_option(m->grammar, name)))
 		return match_flag(m, w, spec, err);
-	if (!(place && spec_takes_rest(place)) && option_name(w, name) &&
+	if (!(place && takes_any(place)) && option_name(w, name) &&
 	    (find_option(m->grammar, name) || !takes_params(m->grammar)))
 		return match_option(m, name, spec, err);
 	if (!place)

@@ -1,8 +1,11 @@
 #include "command/place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "command/program.h"
+#include "lua/live/live.h"
 
 static bool is_first_word(const char *word)
 {
@@ -50,6 +53,21 @@ static size_t walk_arguments(struct place *p, size_t at)
 	return 0;
 }
 
+/* Is the cursor in a chunk of Lua, of a line that begins at word BASE? */
+static bool find_lua(struct place *p, size_t base)
+{
+	const char *line = p->text + p->words.v[base].start;
+
+	p->command = command_find_lua(line, &p->lua);
+	/* Behind `lua` without a blank that is the word being typed. */
+	if (!p->command || (!*p->lua && p->lua == line + strlen("lua")))
+		return false;
+	p->kind = PLACE_LUA;
+	p->typed = live_name(p->lua);
+	p->start = (size_t)(p->typed - p->text);
+	return true;
+}
+
 /* The line that begins at word BASE. Returns where a line nested in it begins, or 0: P is found. */
 static size_t walk_line(const struct session *s, struct place *p, size_t base)
 {
@@ -57,6 +75,8 @@ static size_t walk_line(const struct session *s, struct place *p, size_t base)
 	struct words typed = { .v = p->words.v + base, .n = last - base };
 	const char *first = p->words.v[base].text;
 
+	if (find_lua(p, base))
+		return 0;
 	if (base == last) {
 		p->kind = PLACE_LINE;
 		return 0;
@@ -109,10 +129,12 @@ void place_find(const struct session *s, const char *line, size_t cursor, struct
 	size_t base = 0;
 	int since;
 
-	*p = (struct place){ .kind = PLACE_UNKNOWN };
+	*p = (struct place){ .kind = PLACE_UNKNOWN, .text = mem_strndup(line, cursor) };
 	words_split_partial(line, cursor, &p->words);
 	p->typed = p->words.v[p->words.n - 1].text;
 	p->start = p->words.v[p->words.n - 1].start;
+	if (find_lua(p, 0))
+		return;
 	since = words_since_pipe(&p->words);
 	if (since >= 0) {
 		p->kind = since ? PLACE_WORD : PLACE_PROGRAM;
@@ -125,4 +147,5 @@ void place_find(const struct session *s, const char *line, size_t cursor, struct
 void place_free(struct place *p)
 {
 	words_free(&p->words);
+	free(p->text);
 }

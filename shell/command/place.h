@@ -15,14 +15,18 @@ enum place_kind {
 	PLACE_COMMAND, /* an argument of a command */
 	PLACE_PROGRAM, /* a program's name */
 	PLACE_WORD,    /* a word of a program: a file, a node */
+	PLACE_LUA,     /* a name in a chunk of Lua */
 	PLACE_UNKNOWN, /* after a word that means nothing */
 };
 
 struct place {
 	enum place_kind kind;
 	struct words words; /* up to the cursor; the last is the one being typed */
-	const char *typed;  /* that last word, unquoted */
+	const char *typed;  /* that last word, unquoted; of Lua the name being typed */
 	size_t start;	    /* where it starts in the line */
+
+	char *text;	 /* the line up to the cursor */
+	const char *lua; /* PLACE_LUA: the chunk, a part of it */
 
 	/* Where a line for this shell begins: also the words it may have instead (on, off). */
 	const struct arg_spec *instead;

@@ -127,12 +127,15 @@ static char *own_line(const char *line)
 	const struct command *c = NULL;
 	struct words w;
 	struct grammar g;
+	const char *chunk;
 	char *inner;
 	size_t used;
 
 	if (!end || end[strspn(end, " \t")] || strncmp(value, "$(", 2) || end[-1] != ')')
 		return NULL;
 	inner = mem_strndup(value + 2, (size_t)(end - 1 - (value + 2)));
+	if (command_find_lua(inner, &chunk))
+		return inner;
 	if (words_split(inner, &w, NULL) == 0) {
 		c = command_find(&w, &used);
 		words_free(&w);

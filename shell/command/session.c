@@ -24,7 +24,11 @@
 void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 {
 	*s = (struct session){
-		.lab = lab, .graph = g, .interactive = lab->interactive, .timeout_ms = 1000
+		.lab = lab,
+		.graph = g,
+		.interactive = lab->interactive,
+		.timeout_ms = 1000,
+		.lua_memory = LIVE_MEMORY,
 	};
 	jobs_init(&s->jobs, lab);
 	s->out.fd = fd;
@@ -186,12 +190,17 @@ static const char *skip_prompt(const struct session *s, const char *text)
 	return rest + strspn(rest, " \t");
 }
 
-enum words_more session_more(const struct session *s, const char *text)
+enum words_more session_more(struct session *s, const char *text)
 {
+	const struct command *lua;
 	enum words_more more;
+	const char *chunk;
 	struct words w;
 
 	text = skip_prompt(s, text);
+	lua = command_find_lua(text, &chunk);
+	if (lua)
+		return live_is_open(s, chunk, *lua->name == '=') ? WORDS_MORE : WORDS_DONE;
 	more = words_more(text);
 	if (more != WORDS_DONE || words_split(text, &w, NULL))
 		return more;
@@ -222,6 +231,11 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 
 	text = skip_prompt(s, text);
 	*l = (struct line){ .kind = LINE_BLANK, .text = text, .node = "" };
+	l->command = command_find_lua(text, &l->rest);
+	if (l->command) {
+		l->kind = LINE_COMMAND;
+		return 0;
+	}
 	if (words_split(text, &l->words, err)) {
 		if (err)
 			err->class = ERR_FAILED;

@@ -116,6 +116,22 @@ const struct command *command_find(const struct words *w, size_t *used)
 	return best;
 }
 
+/* `=` needs no blank behind it. */
+const struct command *command_find_lua(const char *line, const char **chunk)
+{
+	for (size_t i = 0; command_table[i]; i++) {
+		const char *name = command_table[i]->name;
+		size_t len = strlen(name);
+
+		if (strncmp(command_table[i]->args, "<lua", 4) || strncmp(line, name, len) ||
+		    (strcmp(name, "=") && line[len] && !strchr(" \t\n", line[len])))
+			continue;
+		*chunk = line + len + strspn(line + len, " \t\n");
+		return command_table[i];
+	}
+	return NULL;
+}
+
 bool command_has_first_word(const struct command *c, const char *word)
 {
 	size_t len = strcspn(c->name, " ");

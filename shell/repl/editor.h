@@ -27,11 +27,12 @@ struct repl {
 	EditLine *el;
 	bool dumb; /* the terminal understands no escape sequences */
 	bool colour;
-	bool continued;	   /* the line goes on: another prompt */
-	bool cancelled;	   /* ^C ended the line */
-	bool ahead;	   /* keys were typed while the terminal still read lines */
-	wchar_t next;	   /* a key to be read before all others; 0: none */
-	struct buf pasted; /* lines of a paste that are still to be run */
+	bool continued;		   /* the line goes on: another prompt */
+	const struct buf *command; /* what of the line has been typed before, when it goes on */
+	bool cancelled;		   /* ^C ended the line */
+	bool ahead;		   /* keys were typed while the terminal still read lines */
+	wchar_t next;		   /* a key to be read before all others; 0: none */
+	struct buf pasted;	   /* lines of a paste that are still to be run */
 	size_t pasted_at;
 	struct history history;
 	size_t history_at; /* where libedit stands in it */
@@ -70,6 +71,10 @@ bool repl_jobs_news(struct repl *r, struct buf *news);
 /* The warning for a shell that is left with jobs; false when there are none. */
 bool repl_jobs_warn(struct repl *r, struct buf *warning);
 void repl_jobs_free(struct repl *r);
+
+/* The line with the chunk of Lua that it goes on with: for Tab and `?`. Returns how much was before
+ * it. */
+size_t repl_whole_line(struct repl *r, struct buf *line);
 
 /* repl_keys.c, and one file for each of the larger ones */
 int repl_bind_keys(EditLine *el, struct err *err);

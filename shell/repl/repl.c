@@ -102,6 +102,7 @@ static bool read_command(struct repl *r, struct buf *command)
 	bool got = true;
 
 	buf_clear(command);
+	r->command = command;
 	r->session->pasted = false;
 	while (got && more != WORDS_DONE) {
 		got = read_line(r, command);
@@ -121,10 +122,23 @@ static bool read_command(struct repl *r, struct buf *command)
 	return got;
 }
 
-/* Each of its lines, as they can be typed again one by one. */
+/* Lua reads a newline as a blank, save in comments and long strings. */
+static bool joins(const char *command)
+{
+	const char *chunk;
+
+	return command_find_lua(command, &chunk) && !strstr(chunk, "--") && !strstr(chunk, "[[") &&
+	       !strstr(chunk, "[=") && !strstr(chunk, "\\\n");
+}
+
+/* As it can be typed again: a chunk of Lua as one line, else each of the lines. */
 static void remember(struct repl *r, const struct buf *command)
 {
 	char *text = mem_strdup(buf_text(command)), *rest = text, *line;
+	bool joined = joins(text);
+
+	for (char *c = text; joined && *c; c++)
+		*c = *c == '\n' ? ' ' : *c;
 
 	while ((line = strsep(&rest, "\n")))
 		if (*line)

@@ -112,8 +112,11 @@ static bool extend(EditLine *el, const char *line, size_t cursor, const struct c
 	words_split_partial(line, cursor, &w);
 	open = w.open == '\\' ? 0 : w.open;
 	words_free(&w);
-	put_quoted(&text, c->v[0], common_prefix(c), open);
-	if (c->n == 1 && !ends_open(c)) {
+	if (c->verbatim)
+		buf_add(&text, c->v[0], common_prefix(c));
+	else
+		put_quoted(&text, c->v[0], common_prefix(c), open);
+	if (!c->verbatim && c->n == 1 && !ends_open(c)) {
 		if (open)
 			buf_putc(&text, open);
 		if (line[cursor] != ' ')
@@ -131,12 +134,13 @@ unsigned char repl_key_complete(EditLine *el, wint_t key)
 	size_t cursor = (size_t)(info->cursor - info->buffer);
 	struct buf line = { 0 };
 	struct completion c = { 0 };
+	size_t before = repl_whole_line(r, &line);
 	unsigned char result = CC_REFRESH_BEEP;
 
 	(void)key;
-	buf_add(&line, info->buffer, (size_t)(info->lastchar - info->buffer));
-	command_complete(r->session, buf_text(&line), cursor, &c);
-	if (c.n > 0 && extend(el, buf_text(&line), cursor, &c)) {
+	command_complete(r->session, buf_text(&line), before + cursor, &c);
+	c.start -= c.start < before ? c.start : before;
+	if (c.n > 0 && extend(el, buf_text(&line) + before, cursor, &c)) {
 		result = CC_REFRESH;
 	} else if (c.n > 1) {
 		list(r, &c);

@@ -22,16 +22,16 @@ unsigned char repl_key_help(EditLine *el, wint_t c)
 	const LineInfo *info = el_line(el);
 	size_t cursor = (size_t)(info->cursor - info->buffer);
 	struct buf line = { 0 };
+	size_t before = repl_whole_line(r, &line);
 	struct out out = { .fd = -1, .colour = r->colour };
 
 	(void)c;
-	buf_add(&line, info->buffer, (size_t)(info->lastchar - info->buffer));
-	if (help_is_literal(buf_text(&line), cursor)) {
+	if (help_is_literal(buf_text(&line) + before, cursor)) {
 		el_insertstr(el, "?");
 		buf_free(&line);
 		return CC_REFRESH;
 	}
-	command_help_at(r->session, buf_text(&line), cursor, &out);
+	command_help_at(r->session, buf_text(&line), before + cursor, &out);
 	repl_print_below(r, buf_text(&out.buf));
 	out_free(&out);
 	buf_free(&line);

@@ -18,6 +18,19 @@ struct repl *repl_of(EditLine *el)
 	return data;
 }
 
+size_t repl_whole_line(struct repl *r, struct buf *line)
+{
+	const LineInfo *info = el_line(r->el);
+	const char *chunk;
+	size_t before;
+
+	if (r->continued && command_find_lua(buf_text(r->command), &chunk))
+		buf_add(line, r->command->data, r->command->len);
+	before = line->len;
+	buf_add(line, info->buffer, (size_t)(info->lastchar - info->buffer));
+	return before;
+}
+
 /* ^C: show it at the end of the line, and let the line be read as any other; repl.c then drops it.
  */
 static unsigned char key_cancel(EditLine *el, wint_t c)

@@ -72,8 +72,13 @@ static void show_push_inner(lua_State *L, int index, bool deeper)
 	}
 	n = lua_rawlen(L, index);
 	if (n == 0 || n > SHOW_INLINE || !deeper) {
+		int top = lua_gettop(L);
+		bool empty;
+
 		lua_pushnil(L);
-		lua_pushstring(L, lua_next(L, index) ? "{...}" : "{}");
+		empty = !lua_next(L, index);
+		lua_settop(L, top);
+		lua_pushstring(L, empty ? "{}" : "{...}");
 		return;
 	}
 	lua_pushliteral(L, "{ ");

@@ -23,7 +23,12 @@ static int guard_exit(lua_State *L)
 	return state_leave(L);
 }
 
-/* debug.sethook(...) */
+/***
+ * Not there: the hook is what ^C stops a script by. An error.
+ * @function debug.sethook
+ * @example
+ * assert(not pcall(debug.sethook))
+ */
 static int guard_sethook(lua_State *L)
 {
 	return luaL_error(L, "debug.sethook: the hook is what ^C stops a script by; a script "
@@ -61,7 +66,13 @@ static void guard_wrap_finalizer(lua_State *L, int index)
 	lua_rawset(L, index);
 }
 
-/* setmetatable(table, metatable), as Lua's own but for finalizers. */
+/***
+ * As Lua's own. ^C stops finalizers (`__gc`), too.
+ * @function setmetatable
+ * @param table table
+ * @param metatable table?
+ * @return table
+ */
 static int guard_setmetatable(lua_State *L)
 {
 	int type = lua_type(L, 2);

@@ -92,6 +92,19 @@ def test_a_scripts_command_completes():
         t.prompt()
 
 
+def test_ctrl_c_ends_a_scripts_command():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.run('lua command { name = "spin", help = "turn round and round", '
+              'run = function() io.stderr:write("turning") while true do pcall(error) end end }')
+        for line in ("spin", "spin | cat"):
+            t.line(line)
+            t.wait_for("turning")
+            t.send(CTRL_C)
+            t.prompt()
+            check("still here" in t.run("lua print('still here')"), t.text)
+
+
 def test_tab_completes_a_file_after_source():
     with Term("-q", env={"XDG_STATE_HOME": "/nonexistent"}) as t:
         t.prompt()

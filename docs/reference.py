@@ -133,9 +133,13 @@ def registered():
 
 def problems(items):
     known = {(item.c_function, item.last) for item in items}
-    for where, name, function in registered():
+    there = list(registered())
+    for where, name, function in there:
         if (function, name) not in known:
             yield f"{where}: {name}: no doc comment above {function}(), or not of that name"
+    for item in items:
+        if item.kind == "function" and (item.c_function, item.last) not in {(function, name) for _, name, function in there}:
+            yield f"{item.path}:{item.line}: {item.name}: {item.c_function}() is not known to Lua by that name"
     classes = {item.name for item in items if item.kind == "class"}
     for item in items:
         if item.owner and item.owner not in classes and item.name not in STANDARD:
@@ -232,7 +236,7 @@ def main():
         elif text != there:
             with open(path_there, "w") as f:
                 f.write(text)
-    print("\n".join(wrong))
+    sys.stdout.writelines(line + "\n" for line in wrong)
     return bool(wrong)
 
 

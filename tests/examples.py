@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Every example works: those of the commands, in the lab `minimal`; those of the Lua reference, in `minimal` as well or as a
-`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`), and the scripts in docs/scripts/. What editors read
-is at least valid Lua.
+`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`). What editors read is at least Lua.
 
 An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing.
 """
@@ -49,7 +48,7 @@ def commands(program):
 
 
 def script(name, text):
-    return Example(name, ["-q", "-c", "lua dofile('example.lua')", "minimal"], {"example.lua": text})
+    return Example(name, ["-q", "-c", "source example.lua", "minimal"], {"example.lua": text})
 
 
 def topology(name, text):
@@ -84,13 +83,6 @@ def annotations():
         yield Example("lua/library/nslab.lua is Lua", ["-q", "-c", "lua assert(loadfile('nslab.lua'))()"], {"nslab.lua": f.read()})
 
 
-def scripts():
-    for path in sorted(glob.glob(TOP + "/docs/scripts/*.lua")):
-        with open(path) as f:
-            name = os.path.basename(path)
-            yield Example(f"docs/scripts/{name}", ["run", name], {name: f.read()})
-
-
 def main():
     options = arguments(__doc__)
     report = Report()
@@ -98,7 +90,7 @@ def main():
     def result(example):
         return example, None if example.missing() else example.run(options.program)
 
-    for source in (commands(options.program), comments(), pages(), scripts(), annotations()):
+    for source in (commands(options.program), comments(), pages(), annotations()):
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             done = list(pool.map(result, source))
         for example, came in done:

@@ -290,3 +290,10 @@ int state_raise(lua_State *L, const struct err *err)
 	state_of(L)->raised = *err;
 	return luaL_error(L, "%s", err->text);
 }
+
+int state_interrupt(lua_State *L)
+{
+	state_of(L)->interrupted = true;
+	state_hook_each(L);
+	return luaL_error(L, "interrupted");
+}

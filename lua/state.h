@@ -60,6 +60,10 @@ void state_rearm(struct state *s);
 /* End what runs: each further instruction raises, whatever the script catches. Does not return. */
 int state_leave(lua_State *L);
 
+/* Raise what ^C means, at the line of the script that called the running C function; no pcall of the
+ * script holds it up. */
+int state_interrupt(lua_State *L);
+
 /* Raise ERR as a Lua error at the line of the script that called the running C function. */
 int state_raise(lua_State *L, const struct err *err);
 

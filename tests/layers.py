@@ -23,7 +23,7 @@ LEVELS = {
 # Rooms side by side that do not look into each other; what they do share is named.
 APART = {("shell/command", "lua"): {"lua/import.h", "lua/topology.h"}, ("lua", "shell/command"): set(),
          ("shell/command", "lua/live"): {"lua/live/live.h"}, ("lua", "lua/live"): set(),
-         ("lua/live", "shell/command"): {"shell/command/command.h", "shell/command/grammar.h", "shell/command/ping.h"}}
+         ("lua/live", "shell/command"): {"shell/command/command.h", "shell/command/change.h", "shell/command/grammar.h", "shell/command/program.h", "shell/command/ping.h"}}
 
 HEADERS = {  # who alone may include
     r"libmnl/": r"shell/kernel/netlink\w*\.[ch]",

@@ -146,11 +146,42 @@ local Lab = {}
 ---@return Node[]
 function Lab:nodes() end
 
+---Run a program in the lab's root, outside of all nodes.
+---@param command string|string[]
+---@param options? table # as of Node:run
+---@return Result
+function Lab:run(command, options) end
+
+---Start a program in the lab's root, outside of all nodes.
+---@param command string|string[]
+---@param options? table # as of Node:spawn
+---@return Program
+function Lab:spawn(command, options) end
+
 ---A host, switch or router of the lab: `lab.h1`, or just `h1`
 ---@class Node
 ---@field name string # "h1"
 ---@field kind string # "host", "switch" or "router"
 local Node = {}
+
+---Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
+---with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
+---is a result, not an error; so is one that is missing: its status is 127 and `err` says which
+---package has it. Its input is empty. It is killed, with all it has started, when time is up or the
+---script is stopped. What runs in the background when it ends, goes on.
+---@param command string|string[] # a line (with shell characters: /bin/sh -c), or its words
+---@param options? { timeout?: number, input?: string, env?: table<string,string>, check?: boolean } # seconds (TERM, and KILL a second later); what it reads; variables; whether a failure is an error after all
+---@return Result
+function Node:run(command, options) end
+
+---Start a program in the node and go on; the Program that comes back is there to read what it
+---prints, write what it reads, and wait. It runs until it ends, is killed, or the script ends, also
+---when nobody holds the Program any more; `local p <close> = ...` kills it where the block ends. Up
+---to 8 MB of each, stdout and stderr, are kept for who reads them; beyond that the program waits.
+---@param command string|string[] # as of Node:run
+---@param options? { input?: string, env?: table<string,string> } # what it reads, to its end; variables
+---@return Program
+function Node:spawn(command, options) end
 
 ---One end of a link.
 ---@class BuildEnd
@@ -175,6 +206,70 @@ local BuildVethEnd = {}
 ---@field example string? # a line, for `help NAME`
 ---@field run fun(...): boolean|integer?, string? # 
 local Command = {}
+
+---A program that was started by `spawn`
+---@class Program
+---@field pid integer # its process id
+---@field running boolean # 
+---@field status integer? # as of its Result; nil while it runs
+---@field signal string|integer|nil # what has killed it: "TERM"
+---@field node Node # where it was started
+---@field command string # what was to run
+local Program = {}
+
+---Send a signal to the program and to all it has started that is still of its process group.
+---@param signal? string|integer # "INT", "SIGINT" or 2; TERM unless said otherwise
+---@return boolean # false when it has ended already
+function Program:kill(signal) end
+
+---Wait until the program has ended.
+---@param seconds? number # how long at most
+---@return Result? # nil when it still runs then
+function Program:wait(seconds) end
+
+---End the program and all of its process group: TERM and, for one that has not ended two seconds
+---later, KILL.
+---@return Result
+function Program:stop() end
+
+---What the program has printed since it was read last, without waiting: "" when there is nothing
+---now, nil when nothing will come.
+---@param stream? "out"|"err" # stdout unless said otherwise
+---@return string?
+function Program:read(stream) end
+
+---Iterate over the lines the program prints, without their newlines, as they come; it ends when the
+---program has ended.
+---@param stream? "out"|"err" # stdout unless said otherwise
+---@return fun(): string?
+function Program:lines(stream) end
+
+---Wait until the program prints what the pattern matches, on stdout or else on stderr, and read up
+---to the end of it. The captures, or the whole match where there are none; nil and what it has
+---printed so far when it has ended, or the time is up, or more than 8 MB have come.
+---@param pattern string # of Lua; a pattern matches within one of the two
+---@param seconds? number # how long at most
+---@param plain? boolean # it is a text, no pattern
+---@return string? # ...
+function Program:expect(pattern, seconds, plain) end
+
+---Write to the program's standard input; returns when all is in its pipe.
+---@param text string
+---@return boolean? # nil and the reason when it reads no more
+function Program:write(text) end
+
+---End the program's standard input.
+function Program:close_input() end
+
+---How a program has ended, and what it printed.
+---@class Result
+---@field status integer # its exit status; 128 + the signal's number when one has killed it
+---@field ok boolean # whether the status is 0
+---@field out string # what it printed to stdout and nobody has read
+---@field err string # the same of stderr
+---@field signal string|integer|nil # what has killed it: "KILL"
+---@field timed_out boolean? # true when its time was up
+local Result = {}
 
 ---JSON (RFC 8259).
 ---@class json

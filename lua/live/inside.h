@@ -8,6 +8,7 @@
 #include <lua.h>
 
 #include "command/command.h"
+#include "lua/live/wait.h"
 #include "lua/state.h"
 
 struct live {
@@ -16,6 +17,7 @@ struct live {
 	unsigned depth; /* runs inside one another: a script whose lab:cmd runs Lua */
 	int status;	/* of os.exit */
 	bool in_warning, no_warnings;
+	struct waits waits;
 };
 
 struct live *live_of(lua_State *L);
@@ -75,6 +77,7 @@ const struct class *class_of(lua_State *L, int index);
  * stand in other files, too ---- */
 
 void live_open_command(lua_State *L); /* `command` */
+void live_open_program(lua_State *L); /* programs that run */
 void live_open_lab(lua_State *L);     /* `lab` */
 void live_open_node(lua_State *L);    /* nodes, and all of them as globals */
 
@@ -83,5 +86,9 @@ int live_push_node(lua_State *L, const struct graph_node *n);
 /* The node at INDEX, a handle or a name, refreshed; raises when it is gone or there is none. CALL
  * is the function as people write it ("lab:link"). */
 struct graph_node *live_check_node(lua_State *L, int index, const char *call);
+
+/* ---- methods of a class that stand in other files than its own ---- */
+
+extern const luaL_Reg run_node_methods[], run_lab_methods[];
 
 #endif

@@ -68,6 +68,7 @@ static void live_open(lua_State *L)
 	live_open_command(L);
 	live_open_lab(L);
 	live_open_node(L);
+	live_open_program(L);
 	/* What a script does not read is left for the programs it runs. */
 	setvbuf(stdin, NULL, _IONBF, 0);
 }
@@ -83,6 +84,7 @@ struct live *live_get(struct session *s, struct err *err)
 	}
 	live = mem_alloc(sizeof(*live));
 	live->session = s;
+	live->waits.wake = WAIT_FOREVER;
 	live->state = state_new("lua", s->lua_memory, live_open, err);
 	if (!live->state) {
 		free(live);
@@ -98,6 +100,7 @@ void live_close(struct session *s)
 	if (!s->live)
 		return;
 	state_free(s->live->state);
+	waits_close(&s->live->waits);
 	free(s->live);
 	s->live = NULL;
 }

@@ -110,7 +110,7 @@ static const struct class_field node_fields[] = {
 static const struct class node_class = {
 	.type = NODE_TYPE,
 	.noun = "node",
-	.methods = (const luaL_Reg *const[]){ node_methods, NULL },
+	.methods = (const luaL_Reg *const[]){ node_methods, run_node_methods, NULL },
 	.fields = (const struct class_field *const[]){ node_fields, NULL },
 };
 

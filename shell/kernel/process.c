@@ -296,7 +296,7 @@ int process_start(const struct program *p, pid_t *pid, struct err *err)
 	if (!s.failed)
 		return refuse_exec(err, name, s.path, s.error);
 	refuse(err, NOT_RUNNING, s.failed, strerror(s.error));
-	if (err && (s.error == EAGAIN || s.error == ENOMEM))
+	if (err && (s.error == EAGAIN || s.error == ENOMEM || s.error == EMFILE))
 		err->code = s.error; /* a shortage, which may pass: not the program's fault */
 	return err_wrap(err, "%s", name);
 }

@@ -244,7 +244,7 @@ static int net_index(lua_State *L)
 	nearest_suggest(&near, &err);
 	return luaL_error(L,
 			  "%s; net has host, switch, router, link, lan, for what nodes hold file, "
-			  "private, exec, "
+			  "private, exec, daemon, "
 			  "and piece by piece namespace, veth, bridge, device, set, address, "
 			  "route, sysctl",
 			  err.text);

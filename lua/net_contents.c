@@ -1,6 +1,6 @@
 /*
- * What nodes hold besides interfaces: net:file, net:private, net:exec. All of it is done once the
- * network stands, in the order of the file.
+ * What nodes hold besides interfaces: net:file, net:private, net:exec, net:daemon. All of it is
+ * done once the network stands, in the order of the file.
  */
 #include "lua/net_inside.h"
 
@@ -103,7 +103,67 @@ static int contents_private(lua_State *L)
 	return 0;
 }
 
+/* Option ready: a port or what is printed. */
+static void contents_ready(lua_State *L, int index, struct draft_daemon *daemon)
+{
+	int type = options_push(L, index, "ready"), whole = 1;
+	lua_Integer port = type == LUA_TNUMBER ? lua_tointegerx(L, -1, &whole) : 1;
+
+	if (type != LUA_TNIL && type != LUA_TNUMBER && type != LUA_TSTRING)
+		luaL_error(L, "net:daemon: ready is a port or what it prints, not a %s",
+			   luaL_typename(L, -1));
+	if (!whole || port < 1 || port > 65535)
+		luaL_error(L, "net:daemon: ready = %s is no port within 1 and 65535",
+			   luaL_tolstring(L, -1, NULL));
+	if (type == LUA_TNUMBER)
+		daemon->port = (unsigned)port;
+	else if (type != LUA_TNIL)
+		daemon->text = options_text(L, -1, "net:daemon", "ready");
+	lua_pop(L, 1);
+}
+
+/***
+ * Run a program in a node, in the background, until the node ends: it is started when the lab is
+ * built, has no terminal and no input, and prints into a log, /run/nslab/log/NODE-NAME.log. One
+ * that fails at once, or does not get ready, is the end of the build, and everything is undone.
+ * @function net:daemon
+ * @param node string|BuildNode
+ * @param command string|string[]  it stays in the foreground: "dnsmasq -k", "bird -f"
+ * @param options? { name?: string, optional?: boolean, ready?: integer|string }  its name in the
+ * node (the program's); where the program is not installed, it is left out; wait until something
+ * listens on that port or it has printed that text
+ * @return boolean  false: it is left out
+ * @example
+ * net:host("h1")
+ * net:daemon("h1", "echo ready; sleep 1000", { name = "sleeper", ready = "ready" })
+ * assert(not net:daemon("h1", "no-such-program", { optional = true }))
+ */
+static int contents_daemon(lua_State *L)
+{
+	static const char *const known[] = { "name", "optional", "ready", NULL };
+	struct draft *d = contents_check(L, "net:daemon");
+	const char *node = net_name(L, 2, "net:daemon", "the node");
+	struct draft_daemon daemon = { 0 };
+	struct err err = ERR_INIT;
+	int left_out;
+
+	if (options_check(L, 4, "net:daemon", known)) {
+		daemon.name = options_string(L, 4, "net:daemon", "name");
+		daemon.optional = options_bool(L, 4, "net:daemon", "optional");
+		contents_ready(L, 4, &daemon);
+	}
+	daemon.line = options_command(L, 3, "net:daemon");
+	left_out = draft_add_daemon(d, node, &daemon, &err);
+	if (left_out < 0)
+		return contents_raise(L, "net:daemon", &err);
+	if (left_out)
+		buf_printf(&state_of(L)->printed, "%s\n", err.text);
+	lua_pushboolean(L, !left_out);
+	return 1;
+}
+
 const luaL_Reg net_contents[] = {
+	{ "daemon", contents_daemon },
 	{ "exec", contents_exec },
 	{ "private", contents_private },
 	{ "file", contents_file },

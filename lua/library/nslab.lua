@@ -69,6 +69,15 @@ function net:file(node, path, text) end
 ---@param dir string # "/run", "/tmp", "/var/lib/misc"
 function net:private(node, dir) end
 
+---Run a program in a node, in the background, until the node ends: it is started when the lab is
+---built, has no terminal and no input, and prints into a log, /run/nslab/log/NODE-NAME.log. One
+---that fails at once, or does not get ready, is the end of the build, and everything is undone.
+---@param node string|BuildNode
+---@param command string|string[] # it stays in the foreground: "dnsmasq -k", "bird -f"
+---@param options? { name?: string, optional?: boolean, ready?: integer|string } # its name in the node (the program's); where the program is not installed, it is left out; wait until something listens on that port or it has printed that text
+---@return boolean # false: it is left out
+function net:daemon(node, command, options) end
+
 ---A LAN: a switch, a router's port on it with the address number 254 of the subnet, and so many new
 ---hosts, named on (h1, h2, ...), with the addresses number 1, 2, ... and a default route to the
 ---router.

@@ -128,6 +128,15 @@ void init_drain(int channel, int fd)
 	ask(channel, &(struct channel_request){ .op = CHANNEL_DRAIN }, fd, &answer);
 }
 
+int init_adopt(int channel, pid_t pid, int fd, struct err *err)
+{
+	struct channel_request request = { .op = CHANNEL_ADOPT, .pid = pid };
+	struct channel_answer answer;
+	int code = ask(channel, &request, fd, &answer);
+
+	return code ? err_errno(err, code, "the lab's init cannot follow a process") : 0;
+}
+
 int init_state(int channel, struct door_state *state, struct err *err)
 {
 	struct channel_answer answer;

@@ -6,11 +6,19 @@
 
 #include "lab/door.h"
 
-enum channel_op { CHANNEL_HOLD, CHANNEL_DROP, CHANNEL_KEEP, CHANNEL_DRAIN, CHANNEL_STATE };
+enum channel_op {
+	CHANNEL_HOLD,
+	CHANNEL_DROP,
+	CHANNEL_KEEP,
+	CHANNEL_DRAIN,
+	CHANNEL_ADOPT,
+	CHANNEL_STATE
+};
 
 struct channel_request {
 	enum channel_op op;
 	char name[NAME_MAX + 1]; /* HOLD, DROP */
+	pid_t pid;		 /* ADOPT */
 };
 
 struct channel_answer {

@@ -81,7 +81,7 @@ static bool path_has(const char *path, const char *dir)
 	}
 }
 
-void environment_set(void)
+char *environment_path(void)
 {
 	static const char *const last[] = { "/usr/local/sbin", "/usr/sbin", "/sbin" };
 	const char *old = getenv("PATH");
@@ -96,6 +96,13 @@ void environment_set(void)
 	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
 		if (!path_has(old, last[i]))
 			buf_printf(&path, ":%s", last[i]);
-	setenv("PATH", path.data, 1);
-	buf_free(&path);
+	return path.data;
+}
+
+void environment_set(void)
+{
+	char *path = environment_path();
+
+	setenv("PATH", path, 1);
+	free(path);
 }

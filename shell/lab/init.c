@@ -19,6 +19,7 @@
 #include "lab/channel.h"
 #include "lab/holds.h"
 #include "lab/mounts.h"
+#include "lab/orphans.h"
 #include "lab/shell.h"
 
 enum { SIGNALS, LIFE, DOOR, WATCH, FIRST_GUEST };
@@ -29,6 +30,7 @@ struct init {
 	const struct lab *lab;
 	const struct init_start *start;
 	struct holds holds;
+	struct orphans orphans;
 	pid_t shell; /* the first one; 0 when it has ended */
 	bool kept;
 	time_t began;
@@ -118,6 +120,12 @@ static void serve(struct init *i, int channel, const struct channel_request *req
 	case CHANNEL_DRAIN:
 		if (fd >= 0)
 			watch(i, fd, false);
+		fd = -1;
+		break;
+	case CHANNEL_ADOPT:
+		answer.code = fd < 0 ? EMFILE : 0;
+		if (fd >= 0)
+			orphans_add(&i->orphans, request->pid, fd);
 		fd = -1;
 		break;
 	case CHANNEL_STATE:
@@ -224,9 +232,11 @@ static void reap(struct init *i)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		orphans_ended(&i->orphans, pid, status);
 		if (pid == i->shell)
 			shell_ended(i, status);
+	}
 }
 
 static _Noreturn void stop(const struct init *i)

@@ -59,6 +59,9 @@ bool init_drop(int channel, const char *name);
 int init_keep(int channel, struct err *err);
 /* Read and forget what comes from FD, so that who writes there never waits. */
 void init_drain(int channel, int fd);
+/* When process PID ends, whose parent is to end before it, write its status to FD: a line, with the
+ * number that sh has for it. */
+int init_adopt(int channel, pid_t pid, int fd, struct err *err);
 int init_state(int channel, struct door_state *state, struct err *err);
 
 #endif

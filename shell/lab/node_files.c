@@ -163,56 +163,67 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 
 /* ---- with the node ---- */
 
-/* Have /etc/netns/NODE lead to what is in the directory ETC, or no longer. */
-static void link_all(const char *node, const char *etc, bool there)
-{
-	char link[NODE_PATH], store[NODE_PATH];
-	DIR *dir = opendir(etc);
-	const struct dirent *e;
+/* Where others look for what stands in these directories: a node's name and the entry's. */
+static const struct {
+	const char *directory, *before, *between, *after;
+} outside[] = {
+	{ "etc", "/etc/netns/", "/", "" },
+	{ "logs", "/run/nslab/log/", "-", ".log" },
+};
 
+/* Have what is outside lead to NODE's entries of DIRECTORY I, which is at PATH now, or no longer.
+ */
+static void link_all(const char *node, const char *path, int i, bool there)
+{
+	char link[NODE_PATH], store[NODE_PATH], directory[NODE_PATH];
+	const struct dirent *e;
+	DIR *dir;
+
+	snprintf(directory, sizeof(directory), "%s/%s", path, outside[i].directory);
+	dir = opendir(directory);
 	while (dir && (e = readdir(dir))) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		snprintf(link, sizeof(link), "/etc/netns/%s/%s", node, e->d_name);
-		snprintf(store, sizeof(store), NODE_FILES "/%s/etc/%s", node, e->d_name);
-		if (there && (node_path_make_parents(link, NULL) < 0 || symlink(store, link) < 0))
-			continue;
-		if (!there && readlink(link, store, sizeof(store)) > 0)
+		snprintf(link, sizeof(link), "%s%s%s%s%s", outside[i].before, node,
+			 outside[i].between, e->d_name, outside[i].after);
+		snprintf(store, sizeof(store), NODE_FILES "/%s/%s/%s", node, outside[i].directory,
+			 e->d_name);
+		if (there)
+			(void)(node_path_make_parents(link, NULL) < 0 || symlink(store, link) < 0);
+		else if (readlink(link, store, sizeof(store)) > 0)
 			unlink(link);
 	}
 	if (dir)
 		closedir(dir);
-	snprintf(link, sizeof(link), "/etc/netns/%s", node);
-	if (!there)
-		rmdir(link);
 }
 
 char *node_files_hide(const char *node)
 {
 	static unsigned count;
-	char *path = mem_printf(NODE_FILES "/%s", node), *etc;
 	char *hidden = mem_printf(NODE_FILES "/.%d.%u", (int)getpid(), count++);
+	char path[NODE_PATH];
 
+	snprintf(path, sizeof(path), NODE_FILES "/%s", node);
 	if (rename(path, hidden) < 0) {
 		free(hidden);
-		hidden = NULL;
-	} else {
-		etc = mem_printf("%s/etc", hidden);
-		link_all(node, etc, false);
-		free(etc);
+		return NULL;
 	}
-	free(path);
+	for (int i = 0; i < 2; i++)
+		link_all(node, hidden, i, false);
+	/* Where somebody else has put something there, it stays. */
+	snprintf(path, sizeof(path), "/etc/netns/%s", node);
+	rmdir(path);
 	return hidden;
 }
 
 void node_files_restore(const char *node, const char *hidden)
 {
-	char *path = mem_printf(NODE_FILES "/%s", node), *etc = mem_printf("%s/etc", path);
+	char path[NODE_PATH];
 
+	snprintf(path, sizeof(path), NODE_FILES "/%s", node);
 	if (rename(hidden, path) == 0)
-		link_all(node, etc, true);
-	free(etc);
-	free(path);
+		for (int i = 0; i < 2; i++)
+			link_all(node, path, i, true);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)

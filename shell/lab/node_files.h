@@ -6,6 +6,8 @@
  *              as `ip netns exec` does
  *   mounts     its own directories, one a line, which stand in every view instead of the lab's;
  *   private/   and what is in them: private/var/lib/misc
+ *   daemons/   node_daemon.h
+ *   logs/
  *
  * Only whole entries of /etc are shown: a node with a file in /etc/frr has an /etc/frr that holds
  * its own files alone, so that the same lab is the same on every machine.

@@ -1,11 +1,16 @@
 #include "lab/node_program.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+
+#define OUTPUT_LINES 4
+#define OUTPUT_SHOWN 300 /* bytes */
 
 bool node_program_needs_shell(const char *line)
 {
@@ -62,4 +67,22 @@ void node_program_close(struct node_program *np)
 	words_free(&np->words);
 	free(np->argv);
 	*np = (struct node_program){ .program = PROGRAM_INIT };
+}
+
+void node_program_add_output(struct buf *out, const char *text)
+{
+	size_t len = strlen(text), from, lines = 0;
+
+	while (len && isspace((unsigned char)text[len - 1]))
+		len--;
+	for (from = len; from && len - from < OUTPUT_SHOWN; from--)
+		if (text[from - 1] == '\n' && ++lines == OUTPUT_LINES)
+			break;
+	while (from < len && text[from] == '\n')
+		from++;
+	if (len == from)
+		return;
+	/* Several are easier to read below each other. */
+	buf_puts(out, memchr(text + from, '\n', len - from) ? ":\n" : ": ");
+	buf_add(out, text + from, len - from);
 }

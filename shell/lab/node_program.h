@@ -2,6 +2,7 @@
 #ifndef NSLAB_LAB_NODE_PROGRAM_H
 #define NSLAB_LAB_NODE_PROGRAM_H
 
+#include "base/buf.h"
 #include "base/words.h"
 #include "kernel/process.h"
 #include "lab/lab.h"
@@ -18,5 +19,8 @@ bool node_program_needs_shell(const char *line);
 int node_program_open(struct node_program *np, struct lab *lab, const char *node, const char *line,
 		      struct err *err);
 void node_program_close(struct node_program *np);
+
+/* The last lines of what a program printed, for an error: behind ": ", or below it. */
+void node_program_add_output(struct buf *out, const char *text);
 
 #endif

@@ -130,6 +130,16 @@ int draft_set_sysctl(struct draft *d, const char *place, const char *key, const 
 
 /* Run LINE in PLACE, once the network stands. */
 int draft_add_exec(struct draft *d, const char *place, const char *line, struct err *err);
+struct draft_daemon {
+	const char *line;
+	const char *name; /* NULL: the program's */
+	bool optional;	  /* left out where the program is not installed */
+	unsigned port;	  /* it serves when something listens there; 0: not asked */
+	const char *text; /* or when it has printed this; NULL: not asked */
+};
+/* Run it in NODE until that ends. 1: it is left out, and ERR says why. */
+int draft_add_daemon(struct draft *d, const char *node, const struct draft_daemon *daemon,
+		     struct err *err);
 /* NODE has its own, empty DIR. */
 int draft_add_private(struct draft *d, const char *node, const char *dir, struct err *err);
 /* The file PATH of NODE's own, below /etc or in a directory of its own, holds TEXT. */

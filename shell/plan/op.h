@@ -8,6 +8,8 @@ struct op_class {
 	/* Pure; NULL: nothing to check. */
 	int (*check)(const struct op *op, struct err *err);
 	int (*apply)(struct op *op, struct lab *lab, struct err *err);
+	/* When all has been applied: is it still so? NULL: how should it not? */
+	int (*confirm)(struct op *op, struct lab *lab, struct err *err);
 	/* As far as it goes: what cannot be undone is gone already. NULL: it goes with what it was
 	 * done to. */
 	void (*undo)(struct op *op, struct lab *lab);
@@ -20,7 +22,7 @@ struct op_class {
 
 extern const struct op_class op_netns_add, op_netns_del, op_sysctl, op_device_add, op_veth_add,
 	op_link_del, op_link_set, op_address_add, op_address_del, op_route_add, op_route_del,
-	op_routes_save, op_routes_restore, op_private, op_file, op_exec;
+	op_routes_save, op_routes_restore, op_private, op_file, op_exec, op_daemon;
 
 const struct op_class *op_class(enum op_kind kind);
 
@@ -38,8 +40,6 @@ void op_put_exec(struct buf *out, const char *netns);
 void op_put_name(struct buf *out, const char *word, const char *name);
 /* The line that runs LINE in the namespace, without a newline: as it stands, or by sh. */
 void op_put_line(struct buf *out, const char *netns, const char *line);
-/* The last lines of what a program printed, for an error: behind ": ", or below it. */
-void op_add_output(struct buf *out, const char *text);
 /* Take away a device, whoever made it. */
 int op_delete_link(const struct op_end *end, struct lab *lab, struct err *err);
 /* The socket inside the namespace; NULL with err. */

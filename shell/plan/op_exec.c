@@ -2,16 +2,11 @@
  * nothing of what they did elsewhere. */
 #include "plan/op.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "base/words.h"
 #include "kernel/process.h"
 #include "lab/node_program.h"
 
-#define OUTPUT_MAX   65536
-#define OUTPUT_LINES 4
-#define OUTPUT_SHOWN 300 /* bytes */
+#define OUTPUT_MAX 65536 /* bytes */
 
 void op_put_line(struct buf *out, const char *netns, const char *line)
 {
@@ -24,24 +19,6 @@ void op_put_line(struct buf *out, const char *netns, const char *line)
 	buf_put_quoted(out, line);
 }
 
-void op_add_output(struct buf *out, const char *text)
-{
-	size_t len = strlen(text), from, lines = 0;
-
-	while (len && isspace((unsigned char)text[len - 1]))
-		len--;
-	for (from = len; from && len - from < OUTPUT_SHOWN; from--)
-		if (text[from - 1] == '\n' && ++lines == OUTPUT_LINES)
-			break;
-	while (from < len && text[from] == '\n')
-		from++;
-	if (len == from)
-		return;
-	/* Several are easier to read below each other. */
-	buf_puts(out, memchr(text + from, '\n', len - from) ? ":\n" : ": ");
-	buf_add(out, text + from, len - from);
-}
-
 static int refuse(const struct op *op, const struct process_status *status, const char *output,
 		  struct err *err)
 {
@@ -51,7 +28,7 @@ static int refuse(const struct op *op, const struct process_status *status, cons
 
 	buf_printf(&text, status->state == PROCESS_KILLED ? "ended by signal %d" : "status %d",
 		   status->value);
-	op_add_output(&text, output);
+	node_program_add_output(&text, output);
 	err_set(err, "%s", buf_text(&text));
 	buf_free(&text);
 	/* What sh says of a program that is not there. */

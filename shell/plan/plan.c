@@ -29,6 +29,7 @@ static const struct op_class *const classes[OP_KINDS] = {
 	[OP_PRIVATE] = &op_private,
 	[OP_FILE] = &op_file,
 	[OP_EXEC] = &op_exec,
+	[OP_DAEMON] = &op_daemon,
 };
 
 const struct op_class *op_class(enum op_kind kind)
@@ -186,15 +187,14 @@ static int settle(struct graph *g, struct err *err)
 	return failed;
 }
 
-/* All of it or nothing; G, when given, is drained on the way. */
-static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
+/* In order, up to the first that fails. */
+static int apply_all(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
 {
 	bool settled = false;
-	size_t i;
+	int failed = 0;
 
-	for (i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < p->n && !failed; i++) {
 		const struct op_class *class = op_class(p->ops[i].kind);
-		int failed = 0;
 
 		if (class->is_program && g && !settled) {
 			failed = settle(g, err);
@@ -207,13 +207,32 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 			failed = err_set(err, "interrupted; what was done is undone");
 		if (!failed && g && i % DRAIN_EVERY == 0)
 			failed = graph_drain(g, err);
-		if (failed) {
-			undo(p, lab);
-			return -1;
-		}
 	}
-	commit(p, lab);
-	return 0;
+	return failed;
+}
+
+static int confirm_all(struct plan *p, struct lab *lab, struct err *err)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < p->n && !failed; i++) {
+		const struct op_class *class = op_class(p->ops[i].kind);
+
+		if (class->confirm)
+			failed = class->confirm(&p->ops[i], lab, err);
+	}
+	return failed;
+}
+
+/* All of it or nothing; G, when given, is drained on the way. */
+static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
+{
+	if (apply_all(p, lab, g, err) == 0 && confirm_all(p, lab, err) == 0) {
+		commit(p, lab);
+		return 0;
+	}
+	undo(p, lab);
+	return -1;
 }
 
 int plan_run(struct plan *p, struct lab *lab, struct err *err)

@@ -34,6 +34,7 @@ enum op_kind {
 	OP_PRIVATE,
 	OP_FILE,
 	OP_EXEC,
+	OP_DAEMON,
 	OP_KINDS, /* how many */
 };
 
@@ -76,12 +77,15 @@ struct op {
 	struct prefix address; /* OP_ADDRESS_* */
 	char *words;	       /* as `ip` takes them (plan/phrase.h): a device's options, a route,
 				  what stands behind an address; NULL: none; freed with the plan.
-				  OP_PRIVATE, OP_FILE: its path; OP_EXEC: the line */
-	char *text;	       /* OP_FILE: what it is to hold; freed with the plan */
+				  OP_PRIVATE, OP_FILE: its path; OP_EXEC, OP_DAEMON: the line */
+	char *text;	       /* OP_FILE: what it is to hold; OP_DAEMON: what it prints when it
+				  serves, or NULL; freed with the plan */
+	unsigned port;	       /* OP_DAEMON: something listens there when it serves; or 0 */
+	long long started;     /* OP_DAEMON, done: when, in milliseconds */
 	bool made;	       /* OP_PRIVATE, done: it was not there before */
 	char *kept;	       /* OP_FILE, done: what it held; NULL: there was none; freed likewise */
 	int family;	       /* OP_ROUTES_*: AF_INET or AF_INET6 */
-	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo */
+	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo. OP_DAEMON: its name */
 	struct lab_netns *taken;	  /* OP_NETNS_DEL, done: until commit */
 	struct plan *restore;		  /* OP_LINK_DEL: what brings it back */
 };

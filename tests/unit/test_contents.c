@@ -10,7 +10,6 @@
 #include "lab/node_files.h"
 #include "lab/node_program.h"
 #include "plan/draft.h"
-#include "plan/op.h"
 
 static void begin(struct draft *d)
 {
@@ -130,7 +129,7 @@ static void assert_output(const char *output, const char *shown)
 {
 	struct buf text = { 0 };
 
-	op_add_output(&text, output);
+	node_program_add_output(&text, output);
 	assert_string_equal(buf_text(&text), shown);
 	buf_free(&text);
 }

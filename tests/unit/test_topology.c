@@ -378,7 +378,7 @@ static void errors_have_a_line(void **state)
 		{ "net.host('h1')", ":3: write net:host(...), with a colon" },
 		{ "net:hots('h1')",
 		  ":3: no function net:hots (did you mean host?); net has host, "
-		  "switch, router, link, lan, for what nodes hold file, private, exec, and "
+		  "switch, router, link, lan, for what nodes hold file, private, exec, daemon, and "
 		  "piece by piece namespace, veth, "
 		  "bridge, device, set, address, route, sysctl" },
 		{ "local h = net:host('h1')\nnet:link(h, nil)",

@@ -127,6 +127,26 @@ int graph_drain(struct graph *g, struct err *err)
 	return lost < 0 ? -1 : 0;
 }
 
+int graph_pause(struct graph *g, struct err *err)
+{
+	if (netlink_hear(&g->events, event_groups, false, err) < 0)
+		return -1;
+	return netlink_hear(&g->hints, hint_groups, false, err);
+}
+
+/* Heard first, then read: nothing falls in between. New nodes are read when they are found. */
+int graph_resume(struct graph *g, struct err *err)
+{
+	for (size_t i = 0; i <= g->n_nodes; i++) {
+		struct graph_node *n = i < g->n_nodes ? g->nodes[i] : g->root;
+
+		n->stale = n->details_stale = true;
+	}
+	if (netlink_hear(&g->events, event_groups, true, err) < 0)
+		return -1;
+	return netlink_hear(&g->hints, hint_groups, true, err);
+}
+
 static int read_hints(struct graph *g, struct err *err)
 {
 	int lost = netlink_read_events(&g->hints, on_hint, g, err);

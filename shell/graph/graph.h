@@ -199,6 +199,10 @@ int graph_refresh(struct graph *g, struct err *err);
 /* Only empty the event socket, whose buffer is small: called now and then while a large plan is
  * applied. */
 int graph_drain(struct graph *g, struct err *err);
+/* While a plan makes many namespaces nothing is heard; afterwards everything is read again at the next
+ * refresh. */
+int graph_pause(struct graph *g, struct err *err);
+int graph_resume(struct graph *g, struct err *err);
 /* Descriptors to poll for changes; fills two. */
 void graph_fds(const struct graph *g, int fds[2]);
 /* How long such a poll may last, in ms, until graph_refresh has something to try again; -1: for

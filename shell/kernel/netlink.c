@@ -339,6 +339,16 @@ int netlink_dump(struct netlink *nl, struct netlink_message *m, netlink_reader *
 
 #define EVENT_BUFFER (8 << 20) /* bytes; about 4000 interface events */
 
+int netlink_hear(struct netlink *nl, const unsigned *groups, bool on, struct err *err)
+{
+	const int option = on ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
+
+	for (; *groups; groups++)
+		if (mnl_socket_setsockopt(nl->socket, option, (void *)groups, sizeof(*groups)) < 0)
+			return err_errno(err, errno, "listen for kernel events");
+	return 0;
+}
+
 int netlink_open_events(struct netlink *nl, const unsigned *groups, struct err *err)
 {
 	static const int on = 1, size = EVENT_BUFFER;
@@ -350,14 +360,9 @@ int netlink_open_events(struct netlink *nl, const unsigned *groups, struct err *
 	if (setsockopt(netlink_fd(nl), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		setsockopt(netlink_fd(nl), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	if (mnl_socket_setsockopt(nl->socket, NETLINK_LISTEN_ALL_NSID, (void *)&on, sizeof(on)) < 0)
-		goto fail;
-	for (; *groups; groups++)
-		if (mnl_socket_setsockopt(nl->socket, NETLINK_ADD_MEMBERSHIP, (void *)groups,
-					  sizeof(*groups)) < 0)
-			goto fail;
-	return 0;
-fail:
-	err_errno(err, errno, "listen for kernel events");
+		err_errno(err, errno, "listen for kernel events");
+	else if (netlink_hear(nl, groups, true, err) == 0)
+		return 0;
 	netlink_close(nl);
 	return -1;
 }

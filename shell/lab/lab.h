@@ -50,6 +50,7 @@ struct lab {
 	bool host_net;     /* the root is the machine's network: nothing there is ours to change unasked */
 	bool fresh;        /* the root was made just now, for this shell */
 	unsigned neighbours_max[2]; /* how many the kernel's table holds for all namespaces, IPv4 and IPv6 */
+	int next_nsid;     /* the id that a new namespace is given */
 	int channel;       /* to init (lab/init.h) */
 	int watch;         /* inotify: what is removed from /run/netns */
 	struct lab_netns root;

@@ -98,15 +98,15 @@ static int get_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 	return netlink_get(&lab->root.nl, &m, read_nsid, &ns->nsid, err);
 }
 
-static int set_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
+/* ID -1: the kernel chooses. */
+static int set_nsid(struct lab *lab, struct lab_netns *ns, int id, struct err *err)
 {
 	const struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
 	struct netlink_message m;
 
 	netlink_begin(&m, RTM_NEWNSID, NLM_F_ACK, &body, sizeof(body));
 	netlink_put_u32(&m, NETNSA_FD, (uint32_t)ns->fd);
-	/* The kernel chooses. */
-	netlink_put_u32(&m, NETNSA_NSID, (uint32_t)-1);
+	netlink_put_u32(&m, NETNSA_NSID, (uint32_t)id);
 	return netlink_do(&lab->root.nl, &m, err);
 }
 
@@ -120,9 +120,26 @@ static int learn_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 	if (ns->nsid >= 0)
 		return 0;
 	/* Another shell may have been quicker. */
-	if (set_nsid(lab, ns, &why) < 0 && why.code != EEXIST)
+	if (set_nsid(lab, ns, -1, &why) < 0 && why.code != EEXIST)
 		return err_set(err, "name a network namespace: %s", why.text);
 	return get_nsid(lab, ns, err);
+}
+
+/* A new one has none yet: one request where the kernel's choice would take three. Another shell may
+ * have taken the number. */
+static int give_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	int id = lab->next_nsid;
+
+	if (set_nsid(lab, ns, id, NULL) < 0) {
+		if (learn_nsid(lab, ns, err) < 0)
+			return -1;
+		id = ns->nsid;
+	}
+	ns->nsid = id;
+	if (id >= lab->next_nsid)
+		lab->next_nsid = id + 1;
+	return 0;
 }
 
 /* ---- making, hiding, restoring ---- */
@@ -142,7 +159,7 @@ int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, st
 	struct lab_netns *ns = netns_new(name);
 
 	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, setup, data, err) == 0 &&
-	    learn_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0) {
+	    give_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0) {
 		node_files_forget(name);
 		return 0;
 	}

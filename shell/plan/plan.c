@@ -10,6 +10,7 @@
 /* Between two looks at the event socket: its buffer holds a few hundred events where it cannot be
  * raised. */
 #define DRAIN_EVERY 16
+#define LARGE	    16 /* new namespaces */
 #define READY_MS    2000
 
 static const struct op_class *const classes[OP_KINDS] = {
@@ -176,19 +177,42 @@ static void commit(struct plan *p, struct lab *lab)
 	}
 }
 
+static int resume(struct graph *g, bool *paused, struct err *err)
+{
+	bool was = *paused;
+
+	*paused = false;
+	return was ? graph_resume(g, err) : 0;
+}
+
 /* A program that a plan runs finds the network as a person's next line would: links that carry,
  * nodes that have names. */
-static int settle(struct graph *g, struct err *err)
+static int settle(struct graph *g, bool *paused, struct err *err)
 {
-	int failed = graph_refresh(g, err);
+	int failed = resume(g, paused, err);
+
+	if (!failed)
+		failed = graph_refresh(g, err);
 
 	if (!failed)
 		graph_wait_ready(g, READY_MS);
 	return failed;
 }
 
+/* To make so many namespaces nobody listens, unless there are more that would be read again for it.
+ */
+static bool is_large(const struct plan *p, const struct graph *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->ops[i].kind == OP_NETNS_ADD;
+	return n >= LARGE && n >= g->n_nodes;
+}
+
 /* In order, up to the first that fails. */
-static int apply_all(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
+static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *paused,
+		     struct err *err)
 {
 	bool settled = false;
 	int failed = 0;
@@ -197,7 +221,7 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, struct er
 		const struct op_class *class = op_class(p->ops[i].kind);
 
 		if (class->is_program && g && !settled) {
-			failed = settle(g, err);
+			failed = settle(g, paused, err);
 			settled = true;
 		}
 		if (!failed)
@@ -205,7 +229,7 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, struct er
 		p->ops[i].done = !failed;
 		if (!failed && interrupt_pending())
 			failed = err_set(err, "interrupted; what was done is undone");
-		if (!failed && g && i % DRAIN_EVERY == 0)
+		if (!failed && g && !*paused && i % DRAIN_EVERY == 0)
 			failed = graph_drain(g, err);
 	}
 	return failed;
@@ -227,11 +251,16 @@ static int confirm_all(struct plan *p, struct lab *lab, struct err *err)
 /* All of it or nothing; G, when given, is drained on the way. */
 static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
 {
-	if (apply_all(p, lab, g, err) == 0 && confirm_all(p, lab, err) == 0) {
+	bool paused = g && is_large(p, g);
+
+	if (paused && graph_pause(g, err) < 0)
+		return -1;
+	if (apply_all(p, lab, g, &paused, err) == 0 && confirm_all(p, lab, err) == 0) {
 		commit(p, lab);
-		return 0;
+		return resume(g, &paused, err);
 	}
 	undo(p, lab);
+	resume(g, &paused, NULL);
 	return -1;
 }
 

@@ -129,9 +129,12 @@ static int learn_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
  * have taken the number. */
 static int give_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 {
+	struct err why = ERR_INIT;
 	int id = lab->next_nsid;
 
-	if (set_nsid(lab, ns, id, NULL) < 0) {
+	if (set_nsid(lab, ns, id, &why) < 0) {
+		if (why.code != EEXIST)
+			return err_set(err, "name a network namespace: %s", why.text);
 		if (learn_nsid(lab, ns, err) < 0)
 			return -1;
 		id = ns->nsid;

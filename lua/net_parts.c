@@ -34,18 +34,9 @@ static int parts_raise(lua_State *L, const char *call, struct err *err)
 static void parts_mac(lua_State *L, int index, const char *call, uint8_t mac[6])
 {
 	const char *text = options_string(L, index, call, "mac");
-	unsigned b[6];
-	char more;
 
-	if (!text)
-		return;
-	if (strlen(text) != MAC_TEXT - 1 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1],
-						   &b[2], &b[3], &b[4], &b[5], &more) != 6)
-		luaL_error(L, "%s: mac = \"%s\" is no MAC such as 02:00:00:00:00:01", call, text);
-	if (b[0] & 1)
-		luaL_error(L, "%s: mac = \"%s\" is a group's: its first byte is odd", call, text);
-	for (int i = 0; i < 6; i++)
-		mac[i] = (uint8_t)b[i];
+	if (text)
+		options_parse_mac(L, call, text, mac);
 }
 
 /***

@@ -1,5 +1,6 @@
 #include "lua/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -142,23 +143,18 @@ bool options_bool(lua_State *L, int index, const char *call, const char *name)
 	return value;
 }
 
-uint32_t options_mtu(lua_State *L, int index, const char *call)
+uint32_t options_take_mtu(lua_State *L, int index, const char *call)
 {
-	int type = options_push(L, index, "mtu"), whole;
 	lua_Integer mtu;
+	int whole;
 
-	if (type == LUA_TNIL) {
-		lua_pop(L, 1);
-		return 0;
-	}
-	if (type != LUA_TNUMBER)
+	if (lua_type(L, index) != LUA_TNUMBER)
 		luaL_error(L, "%s: mtu is a number of bytes such as 1500, not a %s", call,
-			   luaL_typename(L, -1));
-	mtu = lua_tointegerx(L, -1, &whole);
+			   luaL_typename(L, index));
+	mtu = lua_tointegerx(L, index, &whole);
 	if (!whole || mtu < OPTIONS_MTU_MIN || mtu > OPTIONS_MTU_MAX)
 		luaL_error(L, "%s: mtu = %s is not a whole number within %d and %d", call,
-			   luaL_tolstring(L, -1, NULL), OPTIONS_MTU_MIN, OPTIONS_MTU_MAX);
-	lua_pop(L, 1);
+			   luaL_tolstring(L, index, NULL), OPTIONS_MTU_MIN, OPTIONS_MTU_MAX);
 	return (uint32_t)mtu;
 }
 
@@ -172,6 +168,29 @@ unsigned options_count(lua_State *L, int index, const char *call, const char *na
 			   luaL_tolstring(L, -1, NULL), (int)max);
 	lua_pop(L, 1);
 	return (unsigned)count;
+}
+
+uint32_t options_mtu(lua_State *L, int index, const char *call)
+{
+	int type = options_push(L, index, "mtu");
+	uint32_t mtu = type == LUA_TNIL ? 0 : options_take_mtu(L, -1, call);
+
+	lua_pop(L, 1);
+	return mtu;
+}
+
+void options_parse_mac(lua_State *L, const char *call, const char *text, uint8_t mac[6])
+{
+	unsigned b[6];
+	char more;
+
+	if (strlen(text) != MAC_TEXT - 1 || sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &b[0], &b[1],
+						   &b[2], &b[3], &b[4], &b[5], &more) != 6)
+		luaL_error(L, "%s: mac = \"%s\" is no MAC such as 02:00:00:00:00:01", call, text);
+	if (b[0] & 1)
+		luaL_error(L, "%s: mac = \"%s\" is a group's: its first byte is odd", call, text);
+	for (int i = 0; i < 6; i++)
+		mac[i] = (uint8_t)b[i];
 }
 
 const char *options_string(lua_State *L, int index, const char *call, const char *name)

@@ -27,6 +27,10 @@ const char *options_text(lua_State *L, int index, const char *call, const char *
 /* The address TEXT of option NAME ("ip" or "ip6"), or "none" for "ip". */
 void options_parse_address(lua_State *L, const char *call, const char *name, const char *text,
 			   struct options_address *out);
+/* The same of a MAC, of an interface and not of a group. */
+void options_parse_mac(lua_State *L, const char *call, const char *text, uint8_t mac[6]);
+/* The number of bytes at INDEX. */
+uint32_t options_take_mtu(lua_State *L, int index, const char *call);
 
 /* Fields of the table at INDEX; what is not given leaves false, 0, NULL. The text lives as long as
  * the table. */

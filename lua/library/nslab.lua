@@ -146,9 +146,10 @@ function net:sysctl(node, key, value) end
 ---@field name string # 
 local BuildNode = {}
 
----The lab this script runs in: the global `lab`
+---The lab this script runs in: the global `lab`. Its nodes are fields, too: `lab.h1`
 ---@class Lab
 ---@field name string # as `nslab ls` shows it
+---@field root Node # the lab's root namespace, where lines without a node run
 local Lab = {}
 
 ---The nodes of the lab, in the order `nodes` lists them.
@@ -168,9 +169,130 @@ function Lab:run(command, options) end
 function Lab:spawn(command, options) end
 
 ---A host, switch or router of the lab: `lab.h1`, or just `h1`
+---Its hosts.
+---@return Node[]
+function Lab:hosts() end
+
+---Its switches.
+---@return Node[]
+function Lab:switches() end
+
+---Its routers.
+---@return Node[]
+function Lab:routers() end
+
+---Its links, in the order `links` lists them.
+---@return Link[]
+function Lab:links() end
+
+---A node by its name; an error where there is none. `lab.h1` is the same, and the global `h1`, which
+---is nil then.
+---@param name string
+---@return Node
+function Lab:node(name) end
+
+---A host by its name; a node of another kind is an error, too.
+---@param name string
+---@return Node
+function Lab:host(name) end
+
+---A switch by its name.
+---@param name string
+---@return Node
+function Lab:switch(name) end
+
+---A router by its name.
+---@param name string
+---@return Node
+function Lab:router(name) end
+
+---Add a host. Its first link gives it an address.
+---@param name string
+---@return Node
+function Lab:add_host(name) end
+
+---Add a switch.
+---@param name string
+---@param options? table # { stp = true }, and what `ip link add type bridge` takes
+---@return Node
+function Lab:add_switch(name, options) end
+
+---Add a router: it forwards, and has the addresses that its links give it.
+---@param name string
+---@return Node
+function Lab:add_router(name) end
+
+---Connect two nodes by a cable. The options are those of `net:link`.
+---@param a Node|string
+---@param b Node|string
+---@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: table, b?: table }
+---@return Link
+function Lab:link(a, b, options) end
+
+---Delete nodes, with their links and all that runs in them.
+---@param ... Node|string
+function Lab:del(...) end
+
+---Build with `net`, in the words of a topology. Nothing is made until the function returns, and
+---then all of it or nothing.
+---@param build fun(net: Net) # what is there already can be linked, too: net:link("h1", "r1")
+function Lab:build(build) end
+
+---Run a line of the shell, whatever it is: a command, or a program.
+---@param line string
+---@return string # what it printed; as in `$(...)` of sh, what a program prints to its standard error goes where it always goes
+---@return integer # its status. A program that fails or a ping that is lost is a status; a line that is wrong is an error
+function Lab:cmd(line) end
+
+---The lab as `map` draws it.
+---@return string
+function Lab:map() end
+
+---A listing as a Lua table, in the form of its `--json` (`help COMMAND` describes it).
+---@param command? string # "links", "routes h1", "show s1"; without one the whole lab: { nodes = { ... }, links = { ... } }
+---@return table # null is `json.null`
+function Lab:json(command) end
+
+---Ping from every host and router to every other.
+---@param nodes? (Node|string)[] # only among these
+---@param options? { timeout?: number, family?: 4|6 } # seconds that each may take; IPv4, unless there are IPv6 addresses alone
+---@return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from: string, to: string, answered: boolean }[] }
+function Lab:pingall(nodes, options) end
+
+---Ping between two nodes, in both directions.
+---@param a Node|string
+---@param b Node|string
+---@param options? { timeout?: number, family?: 4|6 }
+---@return table # as of `pingall`
+function Lab:pingpair(a, b, options) end
+
+---Delete everything: the lab is empty again.
+function Lab:reset() end
+
+---Build a topology: a built-in one, or a Lua file.
+---@param topology string # "tree", "./mine.lua"
+---@param params? table # { depth = 2 }
+---@param options? { replace?: boolean } # what is there goes; without it the lab must be empty
+function Lab:load(topology, params, options) end
+
+---Write the lab as a topology that builds it again.
+---@param file string # a path that ends in .lua
+function Lab:save(file) end
+
+---A host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are fields, too: `h1.eth0`
 ---@class Node
----@field name string # "h1"
+---@field name string # "h1"; "root" of the lab's root namespace
 ---@field kind string # "host", "switch" or "router"
+---@field exists boolean # false once it is deleted; everything else of it is an error then
+---@field ip string? # its first IPv4 address, without the length: "10.0.0.1"
+---@field ip6 string? # its first IPv6 address
+---@field addresses string[] # all of its addresses that reach beyond a link: "10.0.0.1/8"
+---@field interfaces Interface[] # in the order in which the kernel numbers them, `lo` first
+---@field forwards boolean # it forwards IPv4 (net.ipv4.ip_forward)
+---@field routes { family: integer, dst: string, via?: string, dev?: string, type: string, table: string, protocol: string, metric: integer, src?: string, weight?: integer }[] # Its routes, those of IPv4 first, without what the kernel makes for itself (local, broadcast, multicast). The fields are called as in `ip route`: family (4 or 6), dst ("default", "10.0.0.0/8"), via, dev, type ("unicast", "blackhole"), table ("main"), protocol ("kernel", "boot"), metric, src, weight; those that a route lacks are nil. One with several next hops stands there once for each.
+---@field neighbours { address: string, mac?: string, dev: string, state: string }[] # Whose MAC addresses it has learnt: its ARP table, and the same of IPv6.
+---@field fdb { mac: string, dev: string, bridge: string, vlan?: integer, age: integer, learnt: boolean, permanent: boolean }[] # The forwarding table of its bridges: by which port they reach a MAC. `learnt` from a frame, `age` seconds ago; or `permanent`: an interface's own address. `vlan` where the bridge knows VLANs.
+---@field pids integer[] # the processes that run in it, whoever started them
 local Node = {}
 
 ---Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
@@ -191,6 +313,99 @@ function Node:run(command, options) end
 ---@param options? { input?: string, env?: table<string,string> } # what it reads, to its end; variables
 ---@return Program
 function Node:spawn(command, options) end
+---An interface by its name. `h1.eth0` is the same, for names that are no method or field of a node.
+---@param name string # "h1-eth0", or "eth0" for short
+---@return Interface # an error where there is none
+function Node:interface(name) end
+
+---Give an interface one more address.
+---@param interface Interface|string
+---@param address string # as `ip address add` takes it: "10.0.0.1/24", "fd00::1/64 nodad"
+function Node:add_address(interface, address) end
+
+---Add a route.
+---@param route string # as `ip route add` takes it: "default via 10.0.0.254", "blackhole 10.8.0.0/16"
+function Node:add_route(route) end
+
+---Delete a route.
+---@param route string # as `ip route del` takes it: "default", "10.9.0.0/16 metric 50"
+function Node:del_route(route) end
+
+---The value of a sysctl in this node.
+---@param key string # "net.ipv4.ip_forward"
+---@return string
+function Node:sysctl(key) end
+
+---Set a sysctl in this node.
+---@param key string # "net.ipv4.ip_forward": those of a namespace begin with net.
+---@param value string|integer
+function Node:set_sysctl(key, value) end
+
+---Make an interface that is no end of a link: a dummy, a VLAN, a bridge and so on.
+---@param name string
+---@param options table # as of `net:device`: `kind`, `on` (the interface it stands on), and the kind's own as `ip link` calls them
+---@return Interface
+function Node:add_interface(name, options) end
+
+---Delete the node, with its links and all that runs in it.
+function Node:del() end
+
+---An interface of a node: `h1.eth0`. Fields that can be set are set at once: `h1.eth0.mtu = 1400`
+---@class Interface
+---@field name string # "h1-eth0"; can be set
+---@field node Node # whose it is
+---@field exists boolean # false once it is deleted, or moved to another node
+---@field index integer # the kernel's number of it, in its node
+---@field kind string # as `ip link` calls it: "veth", "bridge", "vlan", ...; "loopback" of lo; "" of one that is the machine's
+---@field mac string # "02:00:00:00:00:01"; can be set
+---@field mtu integer # bytes; can be set
+---@field up boolean # it is switched on; can be set. A cable is cut by `Link:down`, which keeps the routes
+---@field carrier boolean # somebody is at the other end
+---@field state string # "up", "down", "no carrier"; or what its bridge makes of it: "blocked", "learning", "disabled"
+---@field addresses string[] # with their lengths, in the kernel's order: "10.0.0.1/8", "fd00::1/64"
+---@field ip string? # its first IPv4 address, without the length
+---@field ip6 string? # its first IPv6 address that is not of the link alone
+---@field peer Interface? # the other end of its cable
+---@field link Link? # its cable
+---@field lower Interface? # what a VLAN, macvlan or the like stands on
+---@field master Interface? # the bridge, bond or VRF it is a port of; can be set, to an interface of the node, its name, or nil
+---@field ports Interface[] # of a bridge, bond or VRF: who has it as master
+---@field stp boolean # of a bridge: it speaks the spanning tree protocol
+---@field counters { rx_packets: integer, rx_bytes: integer, rx_errors: integer, rx_dropped: integer, tx_packets: integer, tx_bytes: integer, tx_errors: integer, tx_dropped: integer } # What it has sent and received, read from the kernel now.
+---@field qdiscs { kind: string, handle: string, parent: string, parameters: string }[] # what somebody has put there with `tc qdisc`
+local Interface = {}
+
+---Set several things in one go: all of them, or, where one fails, none.
+---@param settings { up?: boolean, mtu?: integer, mac?: string, master?: Interface|string|false, name?: string }
+function Interface:set(settings) end
+
+---One more address.
+---@param address string # as `ip address add` takes it: "10.0.0.1/24"
+function Interface:add_address(address) end
+
+---Take an address away.
+---@param address string # "10.0.0.1/8", or without its length
+function Interface:del_address(address) end
+
+---Delete it; of a veth pair both ends go.
+function Interface:del() end
+
+---A cable: `h1.eth0.link`, and what `lab:link` returns.
+---@class Link
+---@field a Interface # one end; of a link to a switch the other's
+---@field b Interface # the other end
+---@field exists boolean # false once it is deleted
+---@field state string # that of the worse end: "up", "down" (cut), "no carrier", "blocked", ...
+local Link = {}
+
+---Cut the cable: no carrier. Addresses and routes are back after `up`.
+function Link:down() end
+
+---Mend the cable.
+function Link:up() end
+
+---Delete the link, and the interfaces at both ends.
+function Link:del() end
 
 ---One end of a link.
 ---@class BuildEnd

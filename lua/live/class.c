@@ -13,12 +13,12 @@ static bool is_meta(const luaL_Reg *m)
 	return strncmp(m->name, "__", 2) == 0;
 }
 
-static lua_CFunction find_method(const struct class *class, const char *name)
+static const luaL_Reg *find_method(const struct class *class, const char *name)
 {
 	for (size_t i = 0; class->methods[i]; i++)
 		for (const luaL_Reg *m = class->methods[i]; m->name; m++)
 			if (!is_meta(m) && strcmp(m->name, name) == 0)
-				return m->func;
+				return m;
 	return NULL;
 }
 
@@ -29,6 +29,11 @@ static const struct class_field *find_field(const struct class *class, const cha
 			if (strcmp(f->name, name) == 0)
 				return f;
 	return NULL;
+}
+
+static const char *article(const char *noun)
+{
+	return strchr("aeiou", noun[0]) ? "an" : "a";
 }
 
 /* What the error says there is: NAME, as it is written. */
@@ -61,20 +66,32 @@ static int refuse_name(lua_State *L, const struct class *class, const char *name
 			if (!is_meta(m))
 				known_add(&known, m->name, "()");
 	luaL_pushresult(&known.list);
-	err_set(&err, "a %s has no \"%s\"", class->noun, name);
+	err_set(&err, "%s %s has no \"%s\"", article(class->noun), class->noun, name);
 	nearest_suggest(&known.near, &err);
 	return luaL_error(L, "%s; it has %s", err.text, lua_tostring(L, -1));
+}
+
+static int class_call(lua_State *L)
+{
+	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
+	const luaL_Reg *method = lua_touserdata(L, lua_upvalueindex(2));
+
+	if (!luaL_testudata(L, 1, class->type))
+		return luaL_error(L, "write %s:%s(...), with a colon", class->noun, method->name);
+	return method->func(L);
 }
 
 static int class_index(lua_State *L)
 {
 	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
 	const char *name = luaL_tolstring(L, 2, NULL);
-	lua_CFunction method = find_method(class, name);
+	const luaL_Reg *method = find_method(class, name);
 	const struct class_field *field = find_field(class, name);
 
 	if (method) {
-		lua_pushcfunction(L, method);
+		lua_pushvalue(L, lua_upvalueindex(1));
+		lua_pushlightuserdata(L, (void *)method);
+		lua_pushcclosure(L, class_call, 2);
 		return 1;
 	}
 	luaL_checkudata(L, 1, class->type);
@@ -96,7 +113,8 @@ static int class_newindex(lua_State *L)
 	if (!field)
 		return refuse_name(L, class, name);
 	if (!field->set)
-		return luaL_error(L, "the %s of a %s can only be read", name, class->noun);
+		return luaL_error(L, "the %s of %s %s can only be read", name, article(class->noun),
+				  class->noun);
 	return field->set(L);
 }
 

@@ -80,12 +80,73 @@ void live_open_command(lua_State *L); /* `command` */
 void live_open_program(lua_State *L); /* programs that run */
 void live_open_lab(lua_State *L);     /* `lab` */
 void live_open_node(lua_State *L);    /* nodes, and all of them as globals */
+void live_open_interface(lua_State *L);
+void live_open_link(lua_State *L);
 
-/* Push node N. */
+/* Methods of a class that stand in files of their own. */
+extern const luaL_Reg lab_change_methods[], lab_line_methods[], node_change_methods[],
+	interface_change_methods[];
+extern const struct class_field node_detail_fields[];
+
+/* ---- handles: nodes, interfaces and links by numbers that are never used again ---- */
+
+/* Of a link, both ends. */
+struct live_handle {
+	unsigned node[2], port[2]; /* graph_node.order, graph_port.order */
+};
+/* Push THE handle of TYPE that says this: always the same object, so it can be a table's key. TEXT
+ * is what tostring gives, and how errors call it when it is gone. */
+int live_push_handle(lua_State *L, const char *type, const struct live_handle *h, const char *text);
+int live_handle_tostring(lua_State *L);
+/* Raise "CALL: node h1 is gone: it was deleted", of the handle at INDEX. CALL may be NULL. */
+int live_raise_gone(lua_State *L, int index, const char *call, const char *noun);
+
 int live_push_node(lua_State *L, const struct graph_node *n);
 /* The node at INDEX, a handle or a name, refreshed; raises when it is gone or there is none. CALL
- * is the function as people write it ("lab:link"). */
+ * is the function as people write it ("lab:link"); NULL: a field. */
 struct graph_node *live_check_node(lua_State *L, int index, const char *call);
+/* The same in the graph as it is: for one more node, while the first is in use. */
+struct graph_node *live_find_node(lua_State *L, int index, const char *call);
+/* The node that H is; NULL: it is gone. */
+struct graph_node *live_node_of(const struct graph *g, unsigned order);
+
+int live_push_interface(lua_State *L, const struct graph_port *p); /* nil for NULL */
+struct graph_port *live_check_interface(lua_State *L, int index, const char *call);
+/* Interface NAME of N; raises when there is none. */
+struct graph_port *live_port_named(lua_State *L, const struct graph_node *n, const char *name,
+				   const char *call);
+/* The handle at INDEX, in the graph as it is; NULL: it is none, or gone. */
+struct graph_port *live_find_interface(lua_State *L, int index);
+
+/* The port at one END of H; NULL: it is gone. */
+struct graph_port *live_port_of(const struct graph *g, const struct live_handle *h, int end);
+/* The setter of all fields of an interface. */
+int live_set_interface(lua_State *L);
+
+int live_push_link(lua_State *L, struct graph_port *p, struct graph_port *peer);
+
+/* ---- values ---- */
+
+/* Set field KEY of the table at the top. */
+void live_set_string(lua_State *L, const char *key, const char *value); /* NULL: none */
+void live_set_integer(lua_State *L, const char *key, lua_Integer value);
+void live_set_bool(lua_State *L, const char *key, bool value);
+/* Append the string to the list at the top. */
+void live_append_string(lua_State *L, const char *value);
+/* Push a box: what is put into it is freed with it, also when something raises. */
+void **live_box(lua_State *L);
+/* The same of a descriptor; -1: none. */
+int *live_descriptor(lua_State *L);
+
+/* ---- changing the lab ---- */
+
+/* Push a draft over the lab as it is now; whatever raises, it is freed. */
+struct draft *live_draft(lua_State *L);
+/* Make what it says, and free it. */
+void live_draft_apply(lua_State *L, struct draft *d);
+/* Run a line as if it were typed, and give its status; an error of it is raised. CAPTURED: push
+ * what it and its programs print to the output. */
+int live_line(lua_State *L, const char *line, bool captured);
 
 /* ---- methods of a class that stand in other files than its own ---- */
 

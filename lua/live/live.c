@@ -68,6 +68,8 @@ static void live_open(lua_State *L)
 	live_open_command(L);
 	live_open_lab(L);
 	live_open_node(L);
+	live_open_interface(L);
+	live_open_link(L);
 	live_open_program(L);
 	/* What a script does not read is left for the programs it runs. */
 	setvbuf(stdin, NULL, _IONBF, 0);

@@ -1,34 +1,29 @@
 /* A node, as a script holds it: its name, and which one of that name it is. */
 #include "lua/live/inside.h"
 
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "base/name.h"
 
 #define NODE_TYPE "Node"
 
-struct handle {
-	unsigned order; /* graph_node.order: no two nodes ever share one */
-};
+static const char *shown_name(const struct graph_node *n)
+{
+	return *n->name ? n->name : "root";
+}
 
 int live_push_node(lua_State *L, const struct graph_node *n)
 {
-	struct handle *h = lua_newuserdatauv(L, sizeof(*h), 1);
+	const struct live_handle h = { .node = { n->order } };
 
-	h->order = n->order;
-	lua_pushstring(L, n->name);
-	lua_setiuservalue(L, -2, 1);
-	luaL_setmetatable(L, NODE_TYPE);
-	return 1;
+	return live_push_handle(L, NODE_TYPE, &h, shown_name(n));
 }
 
-/* By its name, or wherever it is now if somebody renamed it. */
-static struct graph_node *find_by_order(const struct graph *g, const char *name, unsigned order)
+struct graph_node *live_node_of(const struct graph *g, unsigned order)
 {
-	struct graph_node *n = graph_node_find(g, name);
-
-	if (n && n->order == order)
-		return n;
+	if (g->root->order == order)
+		return g->root;
 	for (size_t i = 0; i < g->n_nodes; i++)
 		if (g->nodes[i]->order == order)
 			return g->nodes[i];
@@ -38,12 +33,14 @@ static struct graph_node *find_by_order(const struct graph *g, const char *name,
 static struct graph_node *find_by_name(lua_State *L, const struct graph *g, const char *name,
 				       const char *call)
 {
-	struct graph_node *n = graph_node_find(g, name);
+	struct graph_node *n = *name ? graph_node_find(g, name) : NULL;
 	struct nearest near = { .word = name };
 	struct err err = ERR_INIT;
 
 	if (n)
 		return n;
+	if (strcmp(name, "root") == 0)
+		return g->root;
 	for (size_t i = 0; i < g->n_nodes; i++)
 		nearest_offer(&near, g->nodes[i]->name);
 	err_set(&err, "%s: no node %s", call, name);
@@ -52,34 +49,44 @@ static struct graph_node *find_by_name(lua_State *L, const struct graph *g, cons
 	return NULL;
 }
 
-struct graph_node *live_check_node(lua_State *L, int index, const char *call)
+struct graph_node *live_find_node(lua_State *L, int index, const char *call)
 {
-	const struct handle *h = luaL_testudata(L, index, NODE_TYPE);
-	const struct graph *g = live_graph(L);
+	const struct live_handle *h = luaL_testudata(L, index, NODE_TYPE);
+	const struct graph *g = live_session(L)->graph;
 	struct graph_node *n;
-	const char *name;
 
 	if (!h && lua_type(L, index) == LUA_TSTRING)
-		return find_by_name(L, g, lua_tostring(L, index), call);
+		return find_by_name(L, g, lua_tostring(L, index), call ? call : "node");
 	if (!h)
-		luaL_error(L, "%s: a node or its name is missing: there is %s", call,
-			   luaL_typename(L, index));
-	lua_getiuservalue(L, index, 1);
-	name = lua_tostring(L, -1);
-	n = find_by_order(g, name, h->order);
+		luaL_error(L, "%s: a node or its name is missing: there is %s",
+			   call ? call : "node", luaL_typename(L, index));
+	n = live_node_of(g, h->node[0]);
 	if (!n)
-		luaL_error(L, "%s: node %s is gone: it was deleted", call, name);
-	lua_pop(L, 1);
+		live_raise_gone(L, index, call, "node");
 	return n;
 }
 
+struct graph_node *live_check_node(lua_State *L, int index, const char *call)
+{
+	live_graph(L);
+	return live_find_node(L, index, call);
+}
+
+/* For what `net` does: the name of a node whose handle is there. */
+static const char *name_of_handle(lua_State *L, int index, const char *call)
+{
+	return luaL_testudata(L, index, NODE_TYPE) ? shown_name(live_find_node(L, index, call))
+						   : NULL;
+}
+
 /***
- * @class Node  a host, switch or router of the lab: `lab.h1`, or just `h1`
- * @field Node.name string  "h1"
+ * @class Node  a host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are
+ * fields, too: `h1.eth0`
+ * @field Node.name string  "h1"; "root" of the lab's root namespace
  */
 static int node_name(lua_State *L)
 {
-	lua_pushstring(L, live_check_node(L, 1, "name")->name);
+	lua_pushstring(L, shown_name(live_check_node(L, 1, NULL)));
 	return 1;
 }
 
@@ -88,30 +95,139 @@ static int node_name(lua_State *L)
  */
 static int node_kind(lua_State *L)
 {
-	lua_pushstring(L, graph_kind_name(graph_node_kind(live_check_node(L, 1, "kind"))));
+	lua_pushstring(L, graph_kind_name(graph_node_kind(live_check_node(L, 1, NULL))));
 	return 1;
 }
 
-static int node_tostring(lua_State *L)
+/***
+ * @field Node.exists boolean  false once it is deleted; everything else of it is an error then
+ */
+static int node_exists(lua_State *L)
 {
-	lua_getiuservalue(L, 1, 1);
+	const struct live_handle *h = lua_touserdata(L, 1);
+
+	lua_pushboolean(L, live_node_of(live_graph(L), h->node[0]) != NULL);
 	return 1;
+}
+
+static int push_first_address(lua_State *L, int family)
+{
+	const struct graph_address *a = graph_node_address(live_check_node(L, 1, NULL), family);
+	char text[PREFIX_TEXT];
+
+	lua_pushstring(L, a ? address_format(text, &a->prefix) : NULL);
+	return 1;
+}
+
+/***
+ * @field Node.ip string?  its first IPv4 address, without the length: "10.0.0.1"
+ */
+static int node_ip(lua_State *L)
+{
+	return push_first_address(L, AF_INET);
+}
+
+/***
+ * @field Node.ip6 string?  its first IPv6 address
+ */
+static int node_ip6(lua_State *L)
+{
+	return push_first_address(L, AF_INET6);
+}
+
+/***
+ * @field Node.addresses string[]  all of its addresses that reach beyond a link: "10.0.0.1/8"
+ */
+static int node_addresses(lua_State *L)
+{
+	const struct graph_node *n = live_check_node(L, 1, NULL);
+	char text[PREFIX_TEXT];
+
+	lua_newtable(L);
+	for (size_t i = 0; i < n->n_ports; i++)
+		for (size_t k = 0; k < n->ports[i]->n_addresses; k++) {
+			const struct graph_address *a = &n->ports[i]->addresses[k];
+
+			if (a->scope == RT_SCOPE_UNIVERSE)
+				live_append_string(L, prefix_format(text, &a->prefix));
+		}
+	return 1;
+}
+
+/***
+ * @field Node.interfaces Interface[]  in the order in which the kernel numbers them, `lo` first
+ */
+static int node_interfaces(lua_State *L)
+{
+	const struct graph_node *n = live_check_node(L, 1, NULL);
+
+	lua_createtable(L, (int)n->n_ports, 0);
+	for (size_t i = 0; i < n->n_ports; i++) {
+		live_push_interface(L, n->ports[i]);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	return 1;
+}
+
+/***
+ * @field Node.forwards boolean  it forwards IPv4 (net.ipv4.ip_forward)
+ */
+static int node_forwards(lua_State *L)
+{
+	lua_pushboolean(L, live_check_node(L, 1, NULL)->forwards);
+	return 1;
+}
+
+/***
+ * An interface by its name. `h1.eth0` is the same, for names that are no method or field of a node.
+ * @function Node:interface
+ * @param name string  "h1-eth0", or "eth0" for short
+ * @return Interface  an error where there is none
+ * @example
+ * assert(h1:interface("eth0") == h1["h1-eth0"])
+ */
+static int node_interface(lua_State *L)
+{
+	const struct graph_node *n = live_check_node(L, 1, "node:interface");
+
+	if (lua_type(L, 2) != LUA_TSTRING)
+		return luaL_error(L, "node:interface: the name is a string, not a %s",
+				  luaL_typename(L, 2));
+	return live_push_interface(L, live_port_named(L, n, lua_tostring(L, 2), "node:interface"));
+}
+
+/* h1.eth0 */
+static bool node_other(lua_State *L)
+{
+	const struct graph_port *p =
+		graph_port_find(live_check_node(L, 1, NULL), lua_tostring(L, 2));
+
+	return p && live_push_interface(L, p);
 }
 
 static const luaL_Reg node_methods[] = {
-	{ "__tostring", node_tostring },
+	{ "__tostring", live_handle_tostring },
+	{ "interface", node_interface },
 	{ NULL, NULL },
 };
 static const struct class_field node_fields[] = {
 	{ "name", node_name, NULL },
 	{ "kind", node_kind, NULL },
+	{ "exists", node_exists, NULL },
+	{ "ip", node_ip, NULL },
+	{ "ip6", node_ip6, NULL },
+	{ "addresses", node_addresses, NULL },
+	{ "interfaces", node_interfaces, NULL },
+	{ "forwards", node_forwards, NULL },
 	{ 0 },
 };
 static const struct class node_class = {
 	.type = NODE_TYPE,
 	.noun = "node",
-	.methods = (const luaL_Reg *const[]){ node_methods, run_node_methods, NULL },
-	.fields = (const struct class_field *const[]){ node_fields, NULL },
+	.methods = (const luaL_Reg *const[]){ node_methods, node_change_methods, run_node_methods,
+					      NULL },
+	.fields = (const struct class_field *const[]){ node_fields, node_detail_fields, NULL },
+	.other = node_other,
 };
 
 /* A global that the script has not set: a node's name? */
@@ -128,6 +244,7 @@ static int node_global(lua_State *L)
 void live_open_node(lua_State *L)
 {
 	class_register(L, &node_class);
+	state_of(L)->node_name = name_of_handle;
 	lua_pushglobaltable(L);
 	lua_createtable(L, 0, 1);
 	lua_pushcfunction(L, node_global);

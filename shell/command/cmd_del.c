@@ -22,20 +22,13 @@ static int del_nodes(struct session *s, struct graph_node *const *nodes, size_t 
 
 static int run_del(struct session *s, const struct args *a, struct err *err)
 {
-	size_t n = args_count(a, "node"), kept = 0;
+	size_t n = args_count(a, "node");
 	struct graph_node **nodes = mem_resize(NULL, n, sizeof(*nodes));
 	int rc;
 
-	for (size_t i = 0; i < n; i++) {
-		struct graph_node *node = args_at(a, "node", i)->node;
-		bool again = false;
-
-		for (size_t k = 0; k < kept; k++)
-			again |= nodes[k] == node;
-		if (!again)
-			nodes[kept++] = node;
-	}
-	rc = del_nodes(s, nodes, kept, err);
+	for (size_t i = 0; i < n; i++)
+		nodes[i] = args_at(a, "node", i)->node;
+	rc = del_nodes(s, nodes, n, err);
 	free(nodes);
 	return rc;
 }

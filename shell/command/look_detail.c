@@ -79,8 +79,7 @@ void look_json_qdisc(struct json *j, const struct graph_qdisc *q)
 	json_key(j, "kind");
 	json_string(j, q->kind);
 	json_key(j, "handle");
-	snprintf(text, sizeof(text), "%x:", q->handle >> 16);
-	json_string(j, text);
+	json_string(j, graph_qdisc_handle(q, text));
 	json_key(j, "parent");
 	json_string(j, graph_qdisc_parent(q, text));
 	json_key(j, "parameters");

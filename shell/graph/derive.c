@@ -177,6 +177,12 @@ static int compare_links(const void *left, const void *right)
 	return order ? order : compare_ports(a->b, b->b);
 }
 
+struct graph_link graph_link_of(struct graph_port *p, struct graph_port *peer)
+{
+	return comes_first(p, peer) ? (struct graph_link){ p, peer }
+				    : (struct graph_link){ peer, p };
+}
+
 static void collect_links(const struct graph *g, const struct graph_node *n,
 			  struct graph_link **links, size_t *count, size_t *cap)
 {
@@ -188,7 +194,7 @@ static void collect_links(const struct graph *g, const struct graph_node *n,
 		if (!peer || !comes_first(p, peer))
 			continue;
 		*links = mem_grow(*links, *count, cap, sizeof(**links));
-		(*links)[(*count)++] = (struct graph_link){ p, peer };
+		(*links)[(*count)++] = graph_link_of(p, peer);
 	}
 }
 

@@ -85,7 +85,7 @@ struct graph_port {
 	size_t n_addresses;
 	struct graph_vlan *vlans; /* a detail, see graph_read_details */
 	size_t n_vlans;
-	unsigned reading; /* the dump that told of it last */
+	unsigned reading;	 /* the dump that told of it last */
 	struct graph_port *wire; /* see graph_find_wires */
 };
 
@@ -262,6 +262,7 @@ const char *graph_route_protocol(const struct graph_route *r, char text[12]);
 const char *graph_route_table(const struct graph_route *r, char text[12]);
 /* What it leads to: "default", "10.0.0.0/8", a single host without its length. */
 const char *graph_route_destination(const struct graph_route *r, char text[PREFIX_TEXT]);
+const char *graph_qdisc_handle(const struct graph_qdisc *q, char text[12]); /* "8001:" */
 /* "root", "ingress", or a class: 1:10. */
 const char *graph_qdisc_parent(const struct graph_qdisc *q, char text[12]);
 
@@ -301,8 +302,9 @@ enum graph_state {
 enum graph_state graph_port_state(const struct graph_port *p);
 const char *graph_state_name(enum graph_state state); /* "no carrier" */
 
-/* Which ports hear each other's broadcasts: afterwards, and until the next refresh, two ports are on one wire
- * (Ethernet segment) when graph_port_wire gives the same for both. VLANs are not looked at. */
+/* Which ports hear each other's broadcasts: afterwards, and until the next refresh, two ports are
+ * on one wire (Ethernet segment) when graph_port_wire gives the same for both. VLANs are not looked
+ * at. */
 void graph_find_wires(struct graph *g);
 const struct graph_port *graph_port_wire(struct graph_port *p);
 
@@ -310,6 +312,7 @@ const struct graph_port *graph_port_wire(struct graph_port *p);
 struct graph_link {
 	struct graph_port *a, *b;
 };
+struct graph_link graph_link_of(struct graph_port *p, struct graph_port *peer);
 struct graph_link *graph_links(const struct graph *g, size_t *n); /* to be freed by the caller */
 
 #endif

@@ -80,6 +80,12 @@ const char *graph_route_destination(const struct graph_route *r, char text[PREFI
 		       : prefix_format(text, &r->dst);
 }
 
+const char *graph_qdisc_handle(const struct graph_qdisc *q, char text[12])
+{
+	snprintf(text, 12, "%x:", q->handle >> 16);
+	return text;
+}
+
 const char *graph_qdisc_parent(const struct graph_qdisc *q, char text[12])
 {
 	if (q->parent == TC_H_ROOT)

@@ -151,7 +151,7 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
 /* ---- plans that take away or change what the graph has (draft_change.c) ---- */
 
-/* Nodes; their links go with them. Refuses the root. */
+/* Nodes, one or more times each; their links go with them. Refuses the root. */
 int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err);
 /* Everything: the nodes, and what was made in the lab's root namespace. ALL: also the ends there of
  * links that would go with their nodes, a moment later. */

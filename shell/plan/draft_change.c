@@ -34,6 +34,16 @@ static void del_name(struct plan *plan, const char *name)
 	snprintf(op->end.netns, sizeof(op->end.netns), "%s", name);
 }
 
+static bool is_among(struct graph_node *const *nodes, size_t n, const struct graph_node *node)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (nodes[i] == node)
+			return true;
+	return false;
+}
+
 /* Only the namespaces: what stands in them goes with them, the far ends of their links too, and the
  * kernel takes many apart at once. */
 int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err)
@@ -41,6 +51,8 @@ int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
+		if (is_among(nodes, i, nodes[i]))
+			continue;
 		if (nodes[i]->nsid < 0)
 			return err_set(err, "the lab's root namespace cannot be deleted");
 		del_name(plan, nodes[i]->name);

@@ -24,8 +24,8 @@ struct hop {
 };
 
 struct route {
-	uint8_t type, protocol;
-	int scope; /* -1: as `ip` chooses it */
+	uint8_t type, protocol; /* 0: as `ip` chooses it */
+	int scope;		/* -1: the same */
 	struct prefix to, source;
 	uint32_t metric, table, mtu;
 	struct hop hops[HOPS_MAX];
@@ -158,9 +158,7 @@ static int read_route(struct route *r, const char *words, const struct netlink *
 	struct phrase p = { .rest = words };
 	const struct phrase_name *type;
 
-	*r = (struct route){
-		.type = RTN_UNICAST, .protocol = RTPROT_BOOT, .scope = -1, .table = RT_TABLE_MAIN
-	};
+	*r = (struct route){ .scope = -1, .table = RT_TABLE_MAIN };
 	if (!phrase_next(&p))
 		return err_set(err, "route: write it as `ip route add` takes it: "
 				    "\"default via 10.0.0.254\"");
@@ -232,6 +230,20 @@ static void put_hops(struct netlink_message *m, const struct route *r)
 	netlink_nest_end(m, nest);
 }
 
+/* What the words leave open is chosen for a new route, and anything of one to be deleted. */
+static void put_open(struct rtmsg *b, const struct route *r, bool deleted)
+{
+	uint8_t type = r->type ? r->type : RTN_UNICAST;
+
+	b->rtm_type = deleted ? r->type : type;
+	b->rtm_protocol = r->protocol || deleted ? r->protocol : RTPROT_BOOT;
+	if (r->scope >= 0)
+		b->rtm_scope = r->scope;
+	else
+		b->rtm_scope =
+			deleted ? RT_SCOPE_NOWHERE : phrase_route_scope(type, has_gateway(r));
+}
+
 int phrase_put_route(struct netlink_message *m, uint16_t type, uint16_t flags, const char *words,
 		     const struct netlink *nl, struct err *err)
 {
@@ -244,9 +256,7 @@ int phrase_put_route(struct netlink_message *m, uint16_t type, uint16_t flags, c
 	b.rtm_family = r.to.family;
 	b.rtm_dst_len = r.to.length;
 	b.rtm_table = r.table < 256 ? r.table : RT_TABLE_UNSPEC;
-	b.rtm_protocol = r.protocol;
-	b.rtm_type = r.type;
-	b.rtm_scope = r.scope >= 0 ? r.scope : phrase_route_scope(r.type, has_gateway(&r));
+	put_open(&b, &r, type == RTM_DELROUTE);
 	b.rtm_flags = r.hops[0].onlink && !r.n_hops ? RTNH_F_ONLINK : 0;
 	netlink_begin(m, type, flags, &b, sizeof(b));
 	if (r.to.length)

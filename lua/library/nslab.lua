@@ -156,19 +156,6 @@ local Lab = {}
 ---@return Node[]
 function Lab:nodes() end
 
----Run a program in the lab's root, outside of all nodes.
----@param command string|string[]
----@param options? table # as of Node:run
----@return Result
-function Lab:run(command, options) end
-
----Start a program in the lab's root, outside of all nodes.
----@param command string|string[]
----@param options? table # as of Node:spawn
----@return Program
-function Lab:spawn(command, options) end
-
----A host, switch or router of the lab: `lab.h1`, or just `h1`
 ---Its hosts.
 ---@return Node[]
 function Lab:hosts() end
@@ -279,6 +266,18 @@ function Lab:load(topology, params, options) end
 ---@param file string # a path that ends in .lua
 function Lab:save(file) end
 
+---Run a program in the lab's root, outside of all nodes.
+---@param command string|string[]
+---@param options? table # as of Node:run
+---@return Result
+function Lab:run(command, options) end
+
+---Start a program in the lab's root, outside of all nodes.
+---@param command string|string[]
+---@param options? table # as of Node:spawn
+---@return Program
+function Lab:spawn(command, options) end
+
 ---A host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are fields, too: `h1.eth0`
 ---@class Node
 ---@field name string # "h1"; "root" of the lab's root namespace
@@ -295,24 +294,6 @@ function Lab:save(file) end
 ---@field pids integer[] # the processes that run in it, whoever started them
 local Node = {}
 
----Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
----with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
----is a result, not an error; so is one that is missing: its status is 127 and `err` says which
----package has it. Its input is empty. It is killed, with all it has started, when time is up or the
----script is stopped. What runs in the background when it ends, goes on.
----@param command string|string[] # a line (with shell characters: /bin/sh -c), or its words
----@param options? { timeout?: number, input?: string, env?: table<string,string>, check?: boolean } # seconds (TERM, and KILL a second later); what it reads; variables; whether a failure is an error after all
----@return Result
-function Node:run(command, options) end
-
----Start a program in the node and go on; the Program that comes back is there to read what it
----prints, write what it reads, and wait. It runs until it ends, is killed, or the script ends, also
----when nobody holds the Program any more; `local p <close> = ...` kills it where the block ends. Up
----to 8 MB of each, stdout and stderr, are kept for who reads them; beyond that the program waits.
----@param command string|string[] # as of Node:run
----@param options? { input?: string, env?: table<string,string> } # what it reads, to its end; variables
----@return Program
-function Node:spawn(command, options) end
 ---An interface by its name. `h1.eth0` is the same, for names that are no method or field of a node.
 ---@param name string # "h1-eth0", or "eth0" for short
 ---@return Interface # an error where there is none
@@ -349,6 +330,25 @@ function Node:add_interface(name, options) end
 
 ---Delete the node, with its links and all that runs in it.
 function Node:del() end
+
+---Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
+---with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
+---is a result, not an error; so is one that is missing: its status is 127 and `err` says which
+---package has it. Its input is empty. It is killed, with all it has started, when time is up or the
+---script is stopped. What runs in the background when it ends, goes on.
+---@param command string|string[] # a line (with shell characters: /bin/sh -c), or its words
+---@param options? { timeout?: number, input?: string, env?: table<string,string>, check?: boolean } # seconds (TERM, and KILL a second later); what it reads; variables; whether a failure is an error after all
+---@return Result
+function Node:run(command, options) end
+
+---Start a program in the node and go on; the Program that comes back is there to read what it
+---prints, write what it reads, and wait. It runs until it ends, is killed, or the script ends, also
+---when nobody holds the Program any more; `local p <close> = ...` kills it where the block ends. Up
+---to 8 MB of each, stdout and stderr, are kept for who reads them; beyond that the program waits.
+---@param command string|string[] # as of Node:run
+---@param options? { input?: string, env?: table<string,string> } # what it reads, to its end; variables
+---@return Program
+function Node:spawn(command, options) end
 
 ---An interface of a node: `h1.eth0`. Fields that can be set are set at once: `h1.eth0.mtu = 1400`
 ---@class Interface

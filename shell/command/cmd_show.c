@@ -120,6 +120,7 @@ static void json_node(struct session *s, struct json *j, const struct graph_node
 	for (size_t i = 0; i < n->n_routes; i++)
 		look_json_route(j, n, &n->routes[i]);
 	json_close(j, ']');
+	look_json_contents(j, n);
 	json_close(j, '}');
 }
 
@@ -220,6 +221,7 @@ static void show_details(struct session *s, const struct graph_node *n)
 		look_route(n, &n->routes[i], &text);
 		buf_putc(&text, '\n');
 	}
+	look_contents(n, &text);
 	out_puts(&s->out, buf_text(&text));
 	buf_free(&text);
 }
@@ -279,7 +281,8 @@ const struct command cmd_show = {
 	.name = "show",
 	.family = FAMILY_LOOK,
 	.args = "[<node>] [--json]",
-	.summary = "show a node's interfaces with all that is known of them, and its routes",
+	.summary =
+		"show a node's interfaces with all that is known of them, its routes and daemons",
 	.details = "Without a node: every node, and the lab's root (in a table only where it has "
 		   "more than lo. Qdiscs are those that somebody has put there. JSON: {\"name\", "
 		   "\"aliases\", \"kind\", \"forwards\": {\"ipv4\", \"ipv6\"}, \"interfaces\": "
@@ -288,7 +291,9 @@ const struct command cmd_show = {
 		   "(what a vlan stands on): {\"node\", \"interface\"} or null, \"bridge\", "
 		   "\"master\" and \"port\": its number there, or null, \"vlans\": [{\"first\", "
 		   "\"last\", \"pvid\", \"untagged\"}, ...], \"qdiscs\": [{\"kind\", \"handle\", "
-		   "\"parent\", \"parameters\"}, ...]}, ...], \"routes\": as `routes` has them}; "
+		   "\"parent\", \"parameters\"}, ...]}, ...], \"routes\": as `routes` has them, "
+		   "\"own\": [what it sees instead of the lab's], \"daemons\": [{\"name\", "
+		   "\"process\", \"status\": null while it runs, \"log\"}, ...]}; "
 		   "without a node an array of these.",
 	.example = "show h1",
 	.run = run_show,

@@ -35,6 +35,11 @@ void look_json_route(struct json *j, const struct graph_node *n, const struct gr
 void look_qdisc(const struct graph_qdisc *q, struct buf *out);
 void look_json_qdisc(struct json *j, const struct graph_qdisc *q);
 
+/* What node N holds besides interfaces: "own /run", "daemon bird: process 12, log ...". */
+void look_contents(const struct graph_node *n, struct buf *out);
+/* The members "own" and "daemons". */
+void look_json_contents(struct json *j, const struct graph_node *n);
+
 /* The links between two ends that the line names; to be freed. NULL with err: none. */
 struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n,
 				      struct err *err);

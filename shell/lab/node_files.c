@@ -161,6 +161,31 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 	lab_netns_renew(lab, node);
 }
 
+static int is_entry(const struct dirent *e)
+{
+	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+}
+
+char *node_files_list(const char *node)
+{
+	char path[NODE_PATH], *directories = node_private_list(node);
+	struct dirent **entries = NULL;
+	struct buf list = { 0 };
+	int n;
+
+	snprintf(path, sizeof(path), "/etc/netns/%s", node);
+	n = scandir(path, &entries, is_entry, alphasort);
+	for (int i = 0; i < n; i++) {
+		buf_printf(&list, "/etc/%s\n", entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	if (directories)
+		buf_puts(&list, directories);
+	free(directories);
+	return list.data;
+}
+
 /* ---- with the node ---- */
 
 /* Where others look for what stands in these directories: a node's name and the entry's. */
@@ -182,7 +207,7 @@ static void link_all(const char *node, const char *path, int i, bool there)
 	snprintf(directory, sizeof(directory), "%s/%s", path, outside[i].directory);
 	dir = opendir(directory);
 	while (dir && (e = readdir(dir))) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		if (!is_entry(e))
 			continue;
 		snprintf(link, sizeof(link), "%s%s%s%s%s", outside[i].before, node,
 			 outside[i].between, e->d_name, outside[i].after);

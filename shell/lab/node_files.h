@@ -33,6 +33,10 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 /* Say which files a node may have: not PATH. */
 int node_file_refuse(const char *path, struct err *err);
 
+/* What NODE sees instead of the lab's: entries of /etc, whoever put them there, and directories of
+ * its own. One a line, to be freed; NULL: nothing. */
+char *node_files_list(const char *node);
+
 /* ---- with the node (netns.c) ---- */
 
 /* Move all of it out of sight; where to, to be freed, or NULL: there is nothing. */

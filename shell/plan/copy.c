@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "lab/node_daemon.h"
+#include "lab/node_files.h"
 #include "plan/copy_inside.h"
 #include "plan/phrase.h"
 #include "plan/sysctls.h"
@@ -98,8 +100,27 @@ static void tell_port(const struct place *w, const struct graph_port *p)
 		   *p->kind ? ", " : "", p->kind, why);
 }
 
+static void tell_contents(const struct place *w)
+{
+	char *own = node_files_list(w->node->name), *line = own;
+	struct node_daemon *daemons;
+	size_t n;
+
+	for (size_t len; line && *line; line += len + 1) {
+		len = strcspn(line, "\n");
+		buf_printf(w->left_out, "%.*s of %s's own\n", (int)len, line, w->node->shown);
+	}
+	free(own);
+	daemons = node_daemon_list(w->node->name, &n);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(w->left_out, "daemon %s of %s\n", daemons[i].name, w->node->shown);
+	node_daemon_free_list(daemons, n);
+}
+
 static void tell_rest(const struct place *w)
 {
+	if (!is_root(w->node))
+		tell_contents(w);
 	for (size_t i = 0; i < w->node->n_ports; i++) {
 		const struct graph_port *p = w->node->ports[i];
 

@@ -22,11 +22,17 @@ local function note(text)
 	tell(clean(text))
 end
 
--- Call net:METHOD; what it refuses is told with WHERE it stands in the document.
-local function draw(where, method, ...)
+-- Call net:METHOD; the reason when it refuses.
+local function attempt(method, ...)
 	local done, message = pcall(net[method], net, ...)
-	if not done then
-		refuse("%s: %s", where, (tostring(message):gsub("^net:%w+: ", "")))
+	return not done and tostring(message):gsub("^net:%w+: ", "") or nil
+end
+
+-- The same where a refusal is an error in the document, WHERE in it.
+local function draw(where, method, ...)
+	local reason = attempt(method, ...)
+	if reason then
+		refuse("%s: %s", where, reason)
 	end
 end
 
@@ -236,21 +242,16 @@ local function draw_vlans(host)
 	end
 end
 
-local function note_list(node, key, format)
-	for i, entry in ipairs(expect(node.said .. ": " .. key, node.opts[key], "table")) do
-		local first = type(entry) == "table" and entry[1] or entry
-		note(format:format(node.name, text_of(("%s: %s, entry %d"):format(node.said, key, i), first) or "?"))
-	end
-end
-
 -- What hosts and switches have in common.
 local function note_outside(node)
 	local command = text_of(node.said .. ": stopCommand", node.opts.stopCommand)
 	if command then
 		note(("%s: its stopCommand is left out, a lab ends all at once: %s"):format(node.name, command))
 	end
-	note_list(node, "externalInterfaces",
-		"%s: the machine's interface %s is left out: a lab has only its own (as root, nslab --host-net and `ip link set`)")
+	for i, interface in ipairs(expect(node.said .. ": externalInterfaces", node.opts.externalInterfaces, "table")) do
+		note(("%s: the machine's interface %s is left out: a lab has only its own (as root, nslab --host-net and `ip link set`)")
+			:format(node.name, text_of(("%s: externalInterfaces, entry %d"):format(node.said, i), interface) or "?"))
+	end
 end
 
 local function draw_start(host)
@@ -265,13 +266,32 @@ local function draw_start(host)
 	end
 end
 
+-- "/run", or { "/run", "/a/directory/that/stays" }.
+local function draw_private(host)
+	for i, entry in ipairs(expect(host.said .. ": privateDirectory", host.opts.privateDirectory, "table")) do
+		local where = ("%s: privateDirectory, entry %d"):format(host.said, i)
+		local pair = type(entry) == "table" and entry or { entry }
+		local directory, stays = text_of(where, pair[1]), text_of(where, pair[2])
+		if not directory then
+			refuse("%s: a directory is wanted", where)
+		end
+		-- There it is a link on any machine of today.
+		local reason = attempt("private", host.name, (directory:gsub("^/var/run", "/run")))
+		if reason then
+			note(("%s: its private directory %s is left out: %s"):format(host.name, directory, reason))
+		elseif stays then
+			note(("%s: its private directory %s goes with the lab, and is not kept in %s"):format(host.name, directory, stays))
+		end
+	end
+end
+
 local function draw_host(host)
 	local opts, limits = host.opts, {}
 	draw_default_route(host)
 	draw_vlans(host)
+	draw_private(host)
 	draw_start(host)
 	note_outside(host)
-	note_list(host, "privateDirectory", "%s: its private directory %s is left out")
 	for _, key in ipairs({ "cpu", "cores" }) do
 		local value = text_of(host.said .. ": " .. key, opts[key])
 		limits[#limits + 1] = value and key .. " " .. value

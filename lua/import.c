@@ -4,6 +4,7 @@
 
 #include <lauxlib.h>
 
+#include "base/address.h"
 #include "base/name.h"
 #include "lua/embedded.h"
 #include "lua/file.h"
@@ -39,6 +40,8 @@ static int import_refuse_python(const struct file *f, struct err *err)
 			     "Mininet beside ours");
 }
 
+/* ---- what the script calls ---- */
+
 /* refusal(NAME): why no node can be called so, or nil. */
 static int import_refusal(lua_State *L)
 {
@@ -56,6 +59,41 @@ static int import_refusal(lua_State *L)
 	else
 		lua_pushnil(L);
 	return 1;
+}
+
+/* nth(NETWORK, N): the N-th address of a network, with its length, or nil. */
+static int import_nth(lua_State *L)
+{
+	lua_Integer n = luaL_checkinteger(L, 2);
+	struct prefix network, address;
+	char text[PREFIX_TEXT];
+
+	if (n < 1 || n > UINT32_MAX || prefix_parse(&network, luaL_checkstring(L, 1), NULL) != 0 ||
+	    prefix_nth(&network, (uint32_t)n, &address, NULL) != 0)
+		lua_pushnil(L);
+	else
+		lua_pushstring(L, prefix_format(text, &address));
+	return 1;
+}
+
+/* contains(NETWORK, ADDRESS) */
+static int import_contains(lua_State *L)
+{
+	struct prefix network, address;
+
+	lua_pushboolean(L, prefix_parse(&network, luaL_checkstring(L, 1), NULL) == 0 &&
+				   prefix_parse(&address, luaL_checkstring(L, 2), NULL) == 0 &&
+				   prefix_contains(&network, &address));
+	return 1;
+}
+
+/* tell(TEXT): a note for people. */
+static int import_tell(lua_State *L)
+{
+	struct state *s = state_of(L);
+
+	buf_printf(&s->printed, "%s\n", luaL_checkstring(L, 1));
+	return 0;
 }
 
 /* Push the function of script NAME. */
@@ -79,8 +117,10 @@ static int import_run(lua_State *L)
 	json_push(L, f->text, f->len, "");
 	net_push(L);
 	lua_pushcfunction(L, import_refusal);
-	lua_getglobal(L, "print");
-	lua_call(L, 4, 1);
+	lua_pushcfunction(L, import_nth);
+	lua_pushcfunction(L, import_contains);
+	lua_pushcfunction(L, import_tell);
+	lua_call(L, 6, 1);
 	return lua_isnil(L, -1) ? 0 : lua_error(L);
 }
 

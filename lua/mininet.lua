@@ -1,9 +1,8 @@
 -- A lab that was drawn in MiniEdit (examples/miniedit.py of Mininet), drawn again with `net`.
 --
--- The file is called with the document that was read (JSON as Lua values), `net`, and two functions: refusal(NAME) gives the
--- reason why no node can be called so, or nil; tell(TEXT) tells people what is left out or different. It returns what is
--- wrong with the document, or nil.
-local document, net, refusal, tell = ...
+-- The file is called with the document that was read (JSON as Lua values), `net`, and the functions of lua/import.c. It returns
+-- what is wrong with the document, or nil.
+local document, net, refusal, nth, contains, tell = ...
 
 -- Of switches in a ring; with the least delay that the kernel takes (in 1/100 s), they forward after 4 s instead of 30.
 local STP = { stp = true, forward_delay = 200 }
@@ -144,32 +143,12 @@ local function read_nodes(list, letter)
 	return found
 end
 
-local function number_of_ipv4(text)
-	local number = 0
-	local bytes = { text:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$") }
-	for _, byte in ipairs(bytes) do
-		if #byte > 3 or tonumber(byte) > 255 then
-			return nil
-		end
-		number = number << 8 | whole_of(byte)
-	end
-	return #bytes == 4 and number or nil
-end
-
 -- The address of a host that has none in the document: its number in the network of the preferences.
 local function numbered_address(host, base)
-	local network, length = base:match("^(.-)/(%d+)$")
-	local first = network and number_of_ipv4(network)
-	length = whole_of(length)
-	if not first or not length or length > 30 then
+	if not nth(base, 1) then
 		refuse("application: ipBase: \"%s\" is no network such as 10.0.0.0/8", short(base))
 	end
-	local mask = (0xffffffff << (32 - length)) & 0xffffffff
-	if host.number < 1 or host.number >= (mask ~ 0xffffffff) then
-		return nil
-	end
-	local ip = (first & mask) + host.number
-	return ("%d.%d.%d.%d/%d"):format(ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255, length)
+	return nth(base, host.number)
 end
 
 -- ---- hosts ----
@@ -191,15 +170,6 @@ local function host_options(host, base)
 	return { ip = host.address }
 end
 
-local function is_reachable(host, gateway)
-	local ip, length = (host.address or ""):match("^(.-)/(%d+)$")
-	local from, to = ip and number_of_ipv4(ip), number_of_ipv4(gateway)
-	if not from or not to or tonumber(length) > 32 then
-		return gateway:find(":", 1, true) ~= nil
-	end
-	return (from ~ to) >> (32 - whole_of(length)) == 0
-end
-
 local function draw_default_route(host)
 	local route = text_of(host.said .. ": defaultRoute", host.opts.defaultRoute)
 	if not route then
@@ -208,7 +178,7 @@ local function draw_default_route(host)
 	local gateway = route:gsub("^via%s+", "")
 	if host.links == 0 then
 		note(("%s: its default route via %s is left out: it has no link"):format(host.name, gateway))
-	elseif not is_reachable(host, gateway) then
+	elseif not host.address or not contains(host.address, gateway) then
 		note(("%s: its default route is left out: %s is not in %s"):format(host.name, gateway,
 			host.address or "a network it has an address of"))
 	else
@@ -242,12 +212,16 @@ local function draw_vlans(host)
 	end
 end
 
+local function note_command(node, key, why)
+	local command = text_of(("%s: %s"):format(node.said, key), node.opts[key])
+	if command then
+		note(("%s: its %s is left out%s: %s"):format(node.name, key, why, command))
+	end
+end
+
 -- What hosts and switches have in common.
 local function note_outside(node)
-	local command = text_of(node.said .. ": stopCommand", node.opts.stopCommand)
-	if command then
-		note(("%s: its stopCommand is left out, a lab ends all at once: %s"):format(node.name, command))
-	end
+	note_command(node, "stopCommand", ", a lab ends all at once")
 	for i, interface in ipairs(expect(node.said .. ": externalInterfaces", node.opts.externalInterfaces, "table")) do
 		note(("%s: the machine's interface %s is left out: a lab has only its own (as root, nslab --host-net and `ip link set`)")
 			:format(node.name, text_of(("%s: externalInterfaces, entry %d"):format(node.said, i), interface) or "?"))
@@ -255,13 +229,11 @@ local function note_outside(node)
 end
 
 local function draw_start(host)
-	local command = text_of(host.said .. ": startCommand", host.opts.startCommand)
-	if not command then
-		return
-	elseif command:match("&%s*$") then
-		note(("%s: its startCommand is left out: %s"):format(host.name, command))
-	else
-		draw(host.said .. ": startCommand", "exec", host.name, command)
+	local where = host.said .. ": startCommand"
+	local command = text_of(where, host.opts.startCommand)
+	local daemon = command and command:match("^(.-)%s*&%s*$")
+	if command then
+		draw(where, daemon and "daemon" or "exec", host.name, daemon or command)
 		note(("%s: its startCommand is run once, now, and `save` does not keep it: %s"):format(host.name, command))
 	end
 end
@@ -297,7 +269,7 @@ local function draw_host(host)
 		limits[#limits + 1] = value and key .. " " .. value
 	end
 	if #limits > 0 then
-		note(("%s: no limits of the processor here: %s is left out"):format(host.name, table.concat(limits, ", ")))
+		note(("%s: no limit of processor time here, left out: %s"):format(host.name, table.concat(limits, ", ")))
 	end
 	note_unknown(host.name, opts, "hostname nodeNum ip defaultRoute sched cpu cores startCommand stopCommand " ..
 		"vlanInterfaces externalInterfaces privateDirectory")
@@ -350,10 +322,7 @@ local function note_switch(switch)
 	if #gone > 0 then
 		note(("%s: a switch here has none of these, left out: %s"):format(switch.name, table.concat(gone, ", ")))
 	end
-	local command = text_of(switch.said .. ": startCommand", opts.startCommand)
-	if command then
-		note(("%s: its startCommand is left out: %s"):format(switch.name, command))
-	end
+	note_command(switch, "startCommand", "")
 	note_outside(switch)
 	note_unknown(switch.name, opts, "hostname nodeNum switchType controllers controller startCommand stopCommand " ..
 		"externalInterfaces dpid dpctl sflow netflow switchIP")

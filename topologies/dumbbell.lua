@@ -6,8 +6,8 @@
 --      /                   \
 --   h2                       h4
 --
--- r1 and r2 send to each other at the rate; what waits there longer than the queue's time is dropped.
--- `r1 tc -s qdisc show dev r1-eth1` counts that, `h3 iperf3 -s &` and `h1 iperf3 -c h3` cause it.
+-- r1 and r2 send to each other at the rate; what finds no room in the queue before it is dropped.
+-- `h3 iperf3 -s &` and `h1 iperf3 -c h3` fill it, `r1 tc -s qdisc show dev r1-eth1` counts.
 
 return {
 	about = "hosts on both sides of a bottleneck",
@@ -15,7 +15,7 @@ return {
 	params = {
 		hosts = { 2, "hosts on each side", min = 1, max = 253 },
 		rate = { "10mbit", "of the bottleneck, as tc writes it" },
-		queue = { "50ms", "the longest wait before it" },
+		queue = { "64kb", "before it, as tc writes it" },
 	},
 	order = { "hosts", "rate", "queue" },
 
@@ -28,7 +28,7 @@ return {
 				ip = ("10.%d.0.0/24"):format(side), ip6 = ("fd00:%d::/64"):format(side),
 				router = router, hosts = p.hosts,
 			})
-			net:exec(router, ("tc qdisc add dev %s-eth1 root tbf rate %s burst 32kb latency %s"):format(
+			net:exec(router, ("tc qdisc add dev %s-eth1 root tbf rate %s burst 16kb limit %s"):format(
 				router, p.rate, p.queue))
 		end
 		net:link("r1", "r2", {

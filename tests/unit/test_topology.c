@@ -125,6 +125,9 @@ static void built_in_with_routers(void **state)
 	assert_makes("dumbbell", "hosts=1",
 		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
 		     "r1-eth1:r2-eth1");
+	assert_makes("campus,1,2", "hosts=1",
+		     "c1-eth0:c2-eth0 d1-eth0:a1-eth1 h1-eth0:a1-eth2 d1-eth1:a2-eth1 "
+		     "h2-eth0:a2-eth2 d1-eth2:c1-eth1 d1-eth3:c2-eth1");
 	assert_makes("home", "laptops=2",
 		     "server-eth0:provider-eth0 provider-eth1:router-eth0 router-eth1:s1-eth1 "
 		     "laptop-eth0:s1-eth2 laptop2-eth0:s1-eth3");

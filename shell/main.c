@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,12 +84,34 @@ static int main_script(struct session *s, const char *const *words)
 	return err.code == EINTR ? STATUS_INTERRUPTED : (int)err.class;
 }
 
+/* What works at the prompt works in lines from elsewhere, too: one's own commands. A script in Lua
+ * says itself what it needs, and runs the same everywhere. */
+static void main_read_init(struct session *s)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	bool own = config && *config == '/';
+	struct buf path = { 0 };
+	struct err err = ERR_INIT;
+
+	if (own || (home && *home == '/')) {
+		buf_printf(&path, "%s/%s", own ? config : home,
+			   own ? "nslab/init.lua" : ".config/nslab/init.lua");
+		if (access(buf_text(&path), F_OK) == 0 &&
+		    live_run_file(s, buf_text(&path), NULL, &err) < 0)
+			report_error(NULL, &err);
+	}
+	s->status = 0;
+	buf_free(&path);
+}
+
 static int main_converse(struct session *s, struct options *o)
 {
 	struct err err = ERR_INIT;
 
 	if (o->action == OPTIONS_RUN)
 		return main_script(s, (const char *const *)o->rest);
+	if (!o->no_init)
+		main_read_init(s);
 	if (o->script.n)
 		return script_run(&o->script, s);
 	if (repl_run(s, o->lab.quiet, &err) < 0)

@@ -14,7 +14,8 @@ enum {
 	OPTION_JSON,
 	OPTION_ROOTLESS,
 	OPTION_KEEP,
-	OPTION_HOST_NET
+	OPTION_HOST_NET,
+	OPTION_NO_INIT
 };
 
 static const struct option long_options[] = {
@@ -24,6 +25,7 @@ static const struct option long_options[] = {
 	{ "rootless", no_argument, NULL, OPTION_ROOTLESS },
 	{ "keep", no_argument, NULL, OPTION_KEEP },
 	{ "host-net", no_argument, NULL, OPTION_HOST_NET },
+	{ "no-init", no_argument, NULL, OPTION_NO_INIT },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -49,6 +51,7 @@ const char options_help[] =
 	"  --json          listings as JSON\n"
 	"  --rootless      a user namespace, also when root\n"
 	"  --host-net      the lab's root is this machine's own network (root only)\n"
+	"  --no-init       do not read ~/.config/nslab/init.lua\n"
 	"  -q, --quiet     no greeting and no notes\n"
 	"  -V, --version   -h, --help\n"
 	"\n"
@@ -180,6 +183,9 @@ static int options_set(struct options *o, int option, struct err *err)
 		break;
 	case OPTION_HOST_NET:
 		o->lab.host_net = true;
+		break;
+	case OPTION_NO_INIT:
+		o->no_init = true;
 		break;
 	}
 	return 0;

@@ -25,6 +25,7 @@ struct options {
 	struct lab_options lab;
 	struct script script;
 	bool explain, json;
+	bool no_init; /* the user's init.lua is not read */
 	const char *target;   /* OPTIONS_ATTACH, OPTIONS_STOP: which lab */
 	const char *topology; /* NULL: an empty lab */
 	const char *import;   /* what wrote the file that `topology` is; NULL: it is one of ours */

@@ -17,6 +17,7 @@ struct session;
 /* What the scripts of a session may use, unless `set lua.memory` says otherwise. */
 #define LIVE_MEMORY	((size_t)256 << 20) /* bytes */
 #define LIVE_MEMORY_MIN ((size_t)1 << 20)
+#define LIVE_MEMORY_MAX ((size_t)1 << 40)
 
 /* Each makes the session's world at its first call. 0 with the session's status set; -1 with err
  * "FILE:LINE: message" and the way there as its hint; a ^C is an err with code EINTR. */

@@ -70,3 +70,25 @@ int time_parse(uint64_t *ns, const char *text, struct err *err)
 	*ns = sum;
 	return 0;
 }
+
+int size_parse(uint64_t *bytes, const char *text, struct err *err)
+{
+	static const char letters[] = "kMG"; /* of 10, 20 and 30 bits */
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits, *letter;
+	uint64_t n;
+
+	if (digits == 0)
+		return err_usage(err, "%s: not a size (64k, 512M, 1G)", *text ? text : "''");
+	if (!*unit)
+		return err_usage(err, "%s: a size needs a unit: k, M or G (%sM)", text, text);
+	letter = strchr(letters, *unit);
+	if (!letter || unit[1])
+		return err_usage(err, "%s: no unit of size is called %s: k, M or G", text, unit);
+	errno = 0;
+	n = strtoull(text, NULL, 10);
+	if (errno || n > UINT64_MAX >> 10 * (letter - letters + 1))
+		return err_usage(err, "%s: too large a size", text);
+	*bytes = n << 10 * (letter - letters + 1);
+	return 0;
+}

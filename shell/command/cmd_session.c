@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command/grammar.h"
+#include "lua/live/live.h"
 
 static int run_history(struct session *s, const struct args *a, struct err *err)
 {
@@ -29,9 +30,11 @@ const struct command cmd_history = {
 
 static void show_setting(struct session *s, const char *name)
 {
-	out_printf(&s->out, "%-8s ", name);
+	out_printf(&s->out, "%-10s ", name);
 	if (!strcmp(name, "timeout"))
 		out_printf(&s->out, "%ums\n", s->timeout_ms);
+	else if (!strcmp(name, "lua.memory"))
+		out_printf(&s->out, "%zuM\n", s->lua_memory >> 20);
 	else
 		out_printf(&s->out, "%s\n",
 			   (!strcmp(name, "json") ? s->json : s->explain) ? "on" : "off");
@@ -45,16 +48,44 @@ static int set_switch(bool *setting, const char *name, const char *value, struct
 	return 0;
 }
 
-static int set_timeout(struct session *s, const struct arg *value, struct err *err)
+static int set_timeout(struct session *s, const char *value, struct err *err)
 {
-	/* on and off are words of the other settings. */
-	if (spec_has_choice(value->spec, value->text))
-		return err_set(err, "set timeout: expected a time, as 500ms or 2s, not \"%s\"",
-			       value->text);
-	if (value->time_ns < 1000000 || value->time_ns > 3600 * 1000000000ULL)
-		return err_set(err, "set timeout: %s is not within 1ms and 3600s", value->text);
-	s->timeout_ms = (unsigned)(value->time_ns / 1000000);
+	uint64_t ns;
+
+	if (time_parse(&ns, value, err))
+		return err_wrap(err, "set timeout");
+	if (ns < 1000000 || ns > 3600 * 1000000000ULL)
+		return err_set(err, "set timeout: %s is not within 1ms and 3600s", value);
+	s->timeout_ms = (unsigned)(ns / 1000000);
 	return 0;
+}
+
+static int set_lua_memory(struct session *s, const char *value, struct err *err)
+{
+	uint64_t bytes;
+
+	if (size_parse(&bytes, value, err))
+		return err_wrap(err, "set lua.memory");
+	if (bytes < LIVE_MEMORY_MIN || bytes > LIVE_MEMORY_MAX)
+		return err_set(err, "set lua.memory: %s is not within 1M and 1024G", value);
+	s->lua_memory = bytes;
+	return 0;
+}
+
+static int set_value(struct session *s, const char *setting, const char *value, struct err *err)
+{
+	int rc;
+
+	if (!strcmp(setting, "timeout"))
+		rc = set_timeout(s, value, err);
+	else if (!strcmp(setting, "lua.memory"))
+		rc = set_lua_memory(s, value, err);
+	else
+		rc = set_switch(!strcmp(setting, "json") ? &s->json : &s->explain, setting, value,
+				err);
+	if (rc && err)
+		err->class = ERR_FAILED;
+	return rc;
 }
 
 static int run_set(struct session *s, const struct args *a, struct err *err)
@@ -64,6 +95,7 @@ static int run_set(struct session *s, const struct args *a, struct err *err)
 	if (!setting) {
 		show_setting(s, "explain");
 		show_setting(s, "json");
+		show_setting(s, "lua.memory");
 		show_setting(s, "timeout");
 		return 0;
 	}
@@ -71,19 +103,17 @@ static int run_set(struct session *s, const struct args *a, struct err *err)
 		show_setting(s, setting->text);
 		return 0;
 	}
-	if (!strcmp(setting->text, "timeout"))
-		return set_timeout(s, value, err);
-	return set_switch(!strcmp(setting->text, "json") ? &s->json : &s->explain, setting->text,
-			  value->text, err);
+	return set_value(s, setting->text, value->text, err);
 }
 
 const struct command cmd_set = {
 	.name = "set",
 	.family = FAMILY_SESSION,
-	.args = "[explain|json|timeout] [on|off|<time:value>]",
+	.args = "[explain|json|lua.memory|timeout] [on|off|<word:value>]",
 	.summary = "list the shell's settings, or change one",
 	.details = "explain on: show the ip commands of a change before it is made. json on: every "
 		   "listing is JSON. "
+		   "lua.memory 512M: how much the shell's Lua may use, all scripts together. "
 		   "timeout 500ms: how long pingall waits for an answer.",
 	.example = "set timeout 2s",
 	.run = run_set,

@@ -324,6 +324,40 @@ static void times_have_units(void **state)
 	}
 }
 
+static void sizes_have_units(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+		const char *error;
+	} cases[] = {
+		{ "64k", 64 << 10, NULL },
+		{ "512M", 512 << 20, NULL },
+		{ "0G", 0, NULL },
+		{ "17179869183G", UINT64_C(17179869183) << 30, NULL },
+		{ "512", 0, "512: a size needs a unit: k, M or G (512M)" },
+		{ "512m", 0, "512m: no unit of size is called m: k, M or G" },
+		{ "5MB", 0, "5MB: no unit of size is called MB: k, M or G" },
+		{ "-5M", 0, "-5M: not a size (64k, 512M, 1G)" },
+		{ "", 0, "'': not a size (64k, 512M, 1G)" },
+		{ "M", 0, "M: not a size (64k, 512M, 1G)" },
+		{ "17179869184G", 0, "17179869184G: too large a size" },
+		{ "99999999999999999999k", 0, "99999999999999999999k: too large a size" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err = ERR_INIT;
+		uint64_t bytes = 7;
+		int result = size_parse(&bytes, cases[i].text, &err);
+
+		assert_int_equal(result, cases[i].error ? -1 : 0);
+		assert_int_equal(bytes, cases[i].error ? 7 : cases[i].bytes);
+		if (cases[i].error)
+			assert_string_equal(err.text, cases[i].error);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +369,7 @@ int main(void)
 		cmocka_unit_test(macs_follow_from_node_and_port),
 		cmocka_unit_test(whole_numbers),
 		cmocka_unit_test(times_have_units),
+		cmocka_unit_test(sizes_have_units),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

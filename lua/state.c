@@ -17,18 +17,17 @@
 
 void *(*state_realloc)(void *block, size_t size) = realloc;
 
-/* "FILE:LINE" of the script, or nothing: what Lua says when memory is short names none. Nothing
- * is allocated here. */
-static void state_note_refused(struct state *s)
+/* The script's line that runs, "FILE:LINE", or nothing. Nothing is allocated here. */
+static void state_note_place(lua_State *L, char *place, size_t size)
 {
 	lua_Debug ar;
 
-	s->refused[0] = '\0';
-	for (int level = 0; s->L && lua_getstack(s->L, level, &ar); level++) {
-		lua_getinfo(s->L, "Sl", &ar);
+	place[0] = '\0';
+	for (int level = 0; lua_getstack(L, level, &ar); level++) {
+		lua_getinfo(L, "Sl", &ar);
 		if (ar.currentline <= 0)
 			continue;
-		snprintf(s->refused, sizeof(s->refused), "%s:%d", ar.short_src, ar.currentline);
+		snprintf(place, size, "%s:%d", ar.short_src, ar.currentline);
 		return;
 	}
 }
@@ -55,8 +54,8 @@ static void *state_alloc(void *data, void *block, size_t old, size_t size)
 		p = state_realloc(block, size);
 	if (p)
 		s->used += size - old;
-	else
-		state_note_refused(s);
+	else if (s->L) /* Lua's own error names no line */
+		state_note_place(s->L, s->refused, sizeof(s->refused));
 	return p;
 }
 
@@ -75,6 +74,18 @@ static void state_hook_each(lua_State *L)
 {
 	lua_sethook(L, state_hook, LUA_MASKCOUNT, 1);
 	lua_sethook(state_of(L)->main, state_hook, LUA_MASKCOUNT, 1);
+}
+
+/* Of the script that runs: from the signal's handler, as lua(1) does it. A function of Lua's
+ * library that waits (io.read) comes back, and nothing more follows. */
+static struct state *volatile state_running;
+
+static void state_on_interrupt(void)
+{
+	struct state *s = state_running;
+
+	if (s)
+		lua_sethook(s->main, state_hook, LUA_MASKCOUNT, 1);
 }
 
 /* Runs every so many instructions. After the first ^C every single one raises, so that no pcall of
@@ -146,8 +157,13 @@ static bool state_names_place(lua_State *L, const char *message)
 /* The message handler: runs where the error is, with the stack still standing. */
 static int state_on_error(lua_State *L)
 {
-	state_note_callers(state_of(L), L);
-	state_of(L)->placed = state_names_place(L, lua_tostring(L, 1));
+	struct state *s = state_of(L);
+
+	state_note_callers(s, L);
+	s->placed = state_names_place(L, lua_tostring(L, 1));
+	/* error("text", 0) wants no line. */
+	if (lua_type(L, 1) != LUA_TSTRING || strcmp(lua_tostring(L, 1), "C stack overflow") == 0)
+		state_note_place(L, s->place, sizeof(s->place));
 	if (lua_tostring(
 		    L, 1)) /* a number becomes text here, where a lack of memory is still caught */
 		return 1;
@@ -157,11 +173,55 @@ static int state_on_error(lua_State *L)
 	return 1;
 }
 
+/* The handler of an xpcall; the upvalue is the script's. An error that a hook raises calls it with
+ * hooks off, where nothing could stop it any more. */
+static int state_handle(lua_State *L)
+{
+	const struct state *s = state_of(L);
+
+	if (s->interrupted || s->leaving)
+		return 1;
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	lua_call(L, lua_gettop(L) - 1, 1);
+	return 1;
+}
+
+/* After the call, also when it was a coroutine's and has yielded: true and its results, or false
+ * and what the handler says. */
+static int state_after_xpcall(lua_State *L, int status, lua_KContext context)
+{
+	(void)context;
+	if (status == LUA_OK || status == LUA_YIELD)
+		return lua_gettop(L) - 2;
+	lua_pushboolean(L, 0);
+	lua_pushvalue(L, -2);
+	return 2;
+}
+
+/* f, handler, arguments...: as Lua's own has it, but for the handler. */
+static int state_xpcall(lua_State *L)
+{
+	int n = lua_gettop(L);
+
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	lua_pushvalue(L, 2);
+	lua_pushcclosure(L, state_handle, 1);
+	lua_replace(L, 2);
+	lua_pushboolean(L, 1);
+	lua_pushvalue(L, 1);
+	lua_rotate(L, 3, 2);
+	return state_after_xpcall(L, lua_pcallk(L, n - 2, LUA_MULTRET, 2, 0, state_after_xpcall),
+				  0);
+}
+
 static int state_open(lua_State *L)
 {
 	void (**open)(lua_State *) = lua_touserdata(L, 1);
 
 	(*open)(L);
+	lua_pushcclosure(L, state_xpcall, 0);
+	lua_setglobal(L, "xpcall");
 	lua_sethook(L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
 	return 0;
 }
@@ -224,6 +284,17 @@ static bool state_has_place(const struct state *s, const char *message)
 	       (strncmp(message, s->script, len) == 0 && message[len] == ':');
 }
 
+/* Each coroutine.wrap on the way puts its place before it, the same one in a recursion. */
+static const char *state_skip_repeated(const char *message)
+{
+	const char *blank = strstr(message, ": ");
+	size_t len = blank ? (size_t)(blank - message) + 2 : 0;
+
+	while (len && strncmp(message, message + len, len) == 0)
+		message += len;
+	return message;
+}
+
 static int state_failed(struct state *s, int status, struct err *err)
 {
 	const char *message = lua_type(s->L, -1) == LUA_TSTRING ? lua_tostring(s->L, -1) : NULL;
@@ -232,12 +303,11 @@ static int state_failed(struct state *s, int status, struct err *err)
 		message = "interrupted";
 	if (status == LUA_ERRMEM && !s->interrupted)
 		return state_memory_err(s, err);
-	if (!message)
-		message = "error without a message";
+	message = message ? state_skip_repeated(message) : "error without a message";
 	if (s->placed || state_has_place(s, message))
 		err_set(err, "%s", message);
 	else
-		err_set(err, "%s: %s", s->script, message);
+		err_set(err, "%s: %s", s->place[0] ? s->place : s->script, message);
 	if (s->interrupted) {
 		if (err)
 			err->code = EINTR;
@@ -251,12 +321,14 @@ static int state_failed(struct state *s, int status, struct err *err)
 
 int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err)
 {
+	struct state *outer = state_running;
 	lua_State *L = s->L;
 	int status, top = lua_gettop(L);
 
 	s->callers[0] = '\0';
 	s->refused[0] = '\0';
 	s->placed = false;
+	s->place[0] = '\0';
 	s->raised = ERR_INIT;
 	if (!lua_checkstack(L, 4))
 		return state_memory_err(s, err);
@@ -264,7 +336,10 @@ int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err)
 	lua_pushcfunction(L, state_on_error);
 	lua_pushcfunction(L, f);
 	lua_pushlightuserdata(L, arg);
+	state_running = s;
+	interrupt_notify(state_on_interrupt);
 	status = lua_pcall(L, 1, 0, -3);
+	state_running = outer;
 	s->L = L;
 	if (status != LUA_OK || s->interrupted)
 		status = state_failed(s, status, err);

@@ -28,6 +28,7 @@ struct state {
 	bool interrupted;    /* ^C was seen: nothing but the way out runs any more */
 	bool leaving;	     /* the same, as the script wants it: os.exit */
 	bool placed;	     /* the last error's message begins with a line that was running */
+	char place[80];	     /* else that line, "mine.lua:3", where it is wanted */
 	char refused[80];    /* the line that ran when memory was refused last */
 	bool in_warning;     /* the next piece of a warning continues the last */
 	struct buf printed;  /* what print() and warn() said */

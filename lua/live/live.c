@@ -13,6 +13,8 @@
 #include "lua/json.h"
 #include "lua/live/inside.h"
 
+#define LIVE_ROOM ((size_t)64 << 10) /* bytes */
+
 struct live *live_of(lua_State *L)
 {
 	return state_of(L)->live;
@@ -194,7 +196,9 @@ int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, s
 	state = live->state;
 	script = state->script;
 	state->script = name;
-	state->limit = s->lua_memory;
+	/* Where all of it is taken, `lua x = nil` still finds room. */
+	state->limit =
+		s->lua_memory > state->used + LIVE_ROOM ? s->lua_memory : state->used + LIVE_ROOM;
 	live->depth++;
 	rc = state_call(state, f, arg, err);
 	live->depth--;

@@ -10,6 +10,8 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "base/interrupt.h"
+
 #define STATUS_PIPE (128 + SIGPIPE) /* as sh calls a program that lost its reader */
 
 void live_flush(lua_State *L)
@@ -132,6 +134,8 @@ static int output_run(lua_State *L)
 {
 	int n, failed;
 
+	if (interrupt_pending())
+		return luaL_error(L, "interrupted");
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	signal(SIGPIPE, SIG_DFL);

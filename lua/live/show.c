@@ -48,6 +48,18 @@ static bool show_has_tostring(lua_State *L, int index)
 	return has;
 }
 
+/* Push what a single value is called: an object of the lab by its class, where nothing better is
+ * known. */
+static void show_push_text(lua_State *L, int index)
+{
+	const struct class *class = class_of(L, index);
+
+	if (class && !show_has_tostring(L, index))
+		lua_pushstring(L, class->noun);
+	else
+		luaL_tolstring(L, index, NULL);
+}
+
 /* Push the value at INDEX as it stands inside a table. A table there is a list that can be said in
  * a few words, or dots. */
 static void show_push_inner(lua_State *L, int index, bool deeper)
@@ -67,7 +79,7 @@ static void show_push_inner(lua_State *L, int index, bool deeper)
 		return;
 	}
 	if (lua_type(L, index) != LUA_TTABLE || show_has_tostring(L, index)) {
-		luaL_tolstring(L, index, NULL);
+		show_push_text(L, index);
 		return;
 	}
 	n = lua_rawlen(L, index);
@@ -291,9 +303,7 @@ static void show_value(lua_State *L, int index)
 	if (class) {
 		n = show_object_entries(L, index, class);
 		entries = lua_gettop(L);
-		lua_pushstring(L, class->noun);
-		if (show_has_tostring(L, index))
-			luaL_tolstring(L, index, NULL);
+		show_push_text(L, index);
 		buf_printf(b, "%s%s", lua_tostring(L, -1), n ? " " : "");
 		lua_settop(L, entries);
 		if (n)

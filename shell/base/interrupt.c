@@ -4,11 +4,16 @@
 #include <stddef.h>
 
 static volatile sig_atomic_t pending;
+static void (*volatile notify)(void);
 
 static void on_sigint(int sig)
 {
+	void (*f)(void) = notify;
+
 	(void)sig;
 	pending = 1;
+	if (f)
+		f();
 }
 
 void interrupt_install(void)
@@ -27,4 +32,9 @@ bool interrupt_pending(void)
 void interrupt_clear(void)
 {
 	pending = 0;
+}
+
+void interrupt_notify(void (*f)(void))
+{
+	notify = f;
 }

@@ -8,5 +8,7 @@
 void interrupt_install(void); /* SIGINT sets the flag */
 bool interrupt_pending(void);
 void interrupt_clear(void);
+/* Have the signal's handler call F as well, for what has hooks of its own (Lua). NULL: no more. */
+void interrupt_notify(void (*f)(void));
 
 #endif

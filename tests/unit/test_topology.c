@@ -411,10 +411,10 @@ static void errors_have_a_line(void **state)
 		  "'10.2.0.2/8' } })",
 		  ":3: net:link: the address of h1 is given twice" },
 		{ "setmetatable({}, { __gc = print })", ":3: no finalizers (__gc) in a topology" },
-		{ "error({})", ": error with a table instead of a message" },
-		{ "error()", ": error with a nil instead of a message" },
+		{ "error({})", ":3: error with a table instead of a message" },
+		{ "error()", ":3: error with a nil instead of a message" },
 		{ "error(setmetatable({}, { __tostring = function() return 'said' end }))",
-		  ": said" },
+		  ":3: said" },
 		{ "error('placeless', 0)", ": placeless" },
 		{ "load('x =')()", ":3: attempt to call a nil value" },
 		{ "assert(load('x =', 'chunk'))",
@@ -690,6 +690,7 @@ static void interrupt_ends_any_loop(void **state)
 		"while true do pcall(function() while true do end end) end",
 		"local f = coroutine.wrap(function() while true do pcall(error) end end)\nwhile "
 		"true do pcall(f) end",
+		"while true do xpcall(error, function() while true do end end) end",
 		"local t = setmetatable({}, { __close = function() while true do end end })\n"
 		"local x <close> = t\nwhile true do end",
 	};

@@ -187,7 +187,7 @@ static const char *keep_text(lua_State *L, const char *name, bool one_line)
 		luaL_error(L, "command: %s is empty", name);
 	if (one_line && strpbrk(text, "\t\r\n\033"))
 		luaL_error(L, "command: %s is more than one line", name);
-	lua_pushstring(L, text);
+	text = lua_pushstring(L, text); /* a long one is copied */
 	lua_setfield(L, -2, name);
 	return text;
 }

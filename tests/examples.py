@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Every example works: those of the commands, in the lab `minimal`; those of the Lua reference, in `minimal` as well or as a
-`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`). What editors read is at least Lua.
+`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`); what docs/from-mininet.md says.
+What editors read is at least Lua.
 
 An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing.
 """
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -78,6 +80,39 @@ def pages():
             yield kind(f"{os.path.relpath(path, TOP)}:{line}", "\n" * (line - 1) + block.group(1))
 
 
+MINE = """return { about = "x", build = function(net) net:host("h1") end }\n"""
+MININET_FILES = {"mine.lua": MINE, "lines.txt": "nodes # a comment\n", "check.lua": "print(lab.name)\n",
+                 "lab.mn": '{"hosts": [{"number": "1", "opts": {}}], "links": []}'}
+
+
+def mininet():
+    """docs/from-mininet.md: the second column of a table is what its head says; a dash there is nothing."""
+    path = "docs/from-mininet.md"
+    with open(os.path.join(TOP, path)) as f:
+        lines = f.read().splitlines()
+    kind, build = None, {}
+    for number, line in enumerate(lines, 1):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)][1:-1]
+        if lines[number:number + 1] and lines[number].startswith("|---"):
+            kind = cells[1]
+        codes = re.findall(r"`([^`]+)`", cells[1].replace("\\|", "|")) if len(cells) > 1 and cells[1] != kind else []
+        name = f"{path}:{number}: {' '.join(codes)}"
+        if not codes:
+            continue
+        if kind == "`lab>`":
+            words = [word for code in codes for word in ("-c", code)]
+            yield Example(name, ["-q", *words, "minimal"], MININET_FILES)
+        elif kind == "shell":
+            yield Example(name, ["-q", *shlex.split(codes[0])[1:]], MININET_FILES)
+        elif kind == "script":
+            needs = "-- needs iperf3\n" if "iperf3" in codes[0] else ""
+            yield script(name, f"{needs}local code = [==[{codes[0]}]==]\nassert(load('return ' .. code) or load(code))()\n")
+        elif kind == "topology":
+            build[number] = codes[0]
+    text = "\n".join(build.get(number, "") for number in range(2, len(lines)))
+    yield topology(f"{path}: the build", f"return {{ about = 'x', build = function(net, p)\n{text}\nend }}\n")
+
+
 def annotations():
     with open(TOP + "/lua/library/nslab.lua") as f:
         yield Example("lua/library/nslab.lua is Lua", ["-q", "-c", "lua assert(loadfile('nslab.lua'))()"], {"nslab.lua": f.read()})
@@ -90,7 +125,7 @@ def main():
     def result(example):
         return example, None if example.missing() else example.run(options.program)
 
-    for source in (commands(options.program), comments(), pages(), annotations()):
+    for source in (commands(options.program), comments(), pages(), annotations(), mininet()):
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             done = list(pool.map(result, source))
         for example, came in done:

@@ -47,5 +47,8 @@ int number_parse(long *out, const char *text, long min, long max, struct err *er
 int time_parse(uint64_t *ns, const char *text, struct err *err);
 /* "64k", "512M", "1G": bytes. A bare number is refused with the units. */
 int size_parse(uint64_t *bytes, const char *text, struct err *err);
+/* "10mbit", "1.5gbit": bits a second, as tc(8) means them (1000, not 1024). A bare number is
+ * refused. */
+int rate_parse(uint64_t *bits, const char *text, struct err *err);
 
 #endif

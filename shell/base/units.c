@@ -19,32 +19,34 @@ int number_parse(long *out, const char *text, long min, long max, struct err *er
 	return 0;
 }
 
-static const struct {
+struct unit {
 	const char *name;
-	uint64_t ns;
-} units[] = {
-	{ "us", 1000 },
-	{ "ms", 1000000 },
-	{ "s", 1000000000 },
+	uint64_t scale;
+};
+/* What is measured, in its units; SCALE tells how many of the smallest. */
+struct measure {
+	const char *noun, *examples, *names;
+	const struct unit *units; /* ends with a NULL name */
 };
 
-/* Nanoseconds of UNIT; 0 with err when there is no such unit. */
-static uint64_t unit_parse(const char *unit, const char *text, struct err *err)
+/* The scale of UNIT; 0 with err when there is no such unit. */
+static uint64_t unit_parse(const struct measure *m, const char *unit, const char *text,
+			   struct err *err)
 {
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (!strcmp(unit, units[i].name))
-			return units[i].ns;
+	for (const struct unit *u = m->units; u->name; u++) {
+		if (!strcmp(unit, u->name))
+			return u->scale;
 	}
 	if (*unit)
-		err_usage(err, "%s: no unit of time is called %s: us, ms or s", text, unit);
+		err_usage(err, "%s: no unit of %s is called %s: %s", text, m->noun, unit, m->names);
 	else
-		err_usage(err, "%s: a time needs a unit: us, ms or s (%sms, %ss)", text, text,
-			  text);
+		err_usage(err, "%s: a %s needs a unit: %s (%s%s, %s%s)", text, m->noun, m->names,
+			  text, m->units[1].name, text, m->units[2].name);
 	return 0;
 }
 
 /* By whole numbers: strtod would want the decimal comma of some locales. */
-int time_parse(uint64_t *ns, const char *text, struct err *err)
+static int measure_parse(const struct measure *m, uint64_t *out, const char *text, struct err *err)
 {
 	size_t whole = strspn(text, "0123456789");
 	size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
@@ -52,43 +54,53 @@ int time_parse(uint64_t *ns, const char *text, struct err *err)
 	uint64_t scale, sum = 0;
 
 	if (whole == 0 || *unit == '.')
-		return err_usage(err, "%s: not a time (10ms, 1.5s, 200us)", *text ? text : "''");
-	scale = unit_parse(unit, text, err);
+		return err_usage(err, "%s: not a %s (%s)", *text ? text : "''", m->noun,
+				 m->examples);
+	scale = unit_parse(m, unit, text, err);
 	if (!scale)
 		return -1;
 	for (size_t i = 0; i < whole; i++) {
 		if (__builtin_mul_overflow(sum, 10, &sum) ||
 		    __builtin_add_overflow(sum, (uint64_t)(text[i] - '0'), &sum))
-			return err_usage(err, "%s: too long a time", text);
+			return err_usage(err, "%s: too large a %s", text, m->noun);
 	}
 	if (__builtin_mul_overflow(sum, scale, &sum) || sum > INT64_MAX - scale)
-		return err_usage(err, "%s: too long a time", text);
+		return err_usage(err, "%s: too large a %s", text, m->noun);
 	for (size_t i = 0; i < fraction; i++) {
 		scale /= 10;
 		sum += (uint64_t)(text[whole + 1 + i] - '0') * scale;
 	}
-	*ns = sum;
+	*out = sum;
 	return 0;
+}
+
+int time_parse(uint64_t *ns, const char *text, struct err *err)
+{
+	static const struct unit units[] = {
+		{ "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { 0 }
+	};
+	static const struct measure time = { "time", "10ms, 1.5s, 200us", "us, ms or s", units };
+
+	return measure_parse(&time, ns, text, err);
+}
+
+int rate_parse(uint64_t *bits, const char *text, struct err *err)
+{
+	static const struct unit units[] = {
+		{ "kbit", 1000 }, { "mbit", 1000000 }, { "gbit", 1000000000 }, { 0 }
+	};
+	static const struct measure rate = { "rate", "500kbit, 10mbit, 1.5gbit",
+					     "kbit, mbit or gbit", units };
+
+	return measure_parse(&rate, bits, text, err);
 }
 
 int size_parse(uint64_t *bytes, const char *text, struct err *err)
 {
-	static const char letters[] = "kMG"; /* of 10, 20 and 30 bits */
-	size_t digits = strspn(text, "0123456789");
-	const char *unit = text + digits, *letter;
-	uint64_t n;
+	static const struct unit units[] = {
+		{ "k", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { 0 }
+	};
+	static const struct measure size = { "size", "64k, 512M, 1G", "k, M or G", units };
 
-	if (digits == 0)
-		return err_usage(err, "%s: not a size (64k, 512M, 1G)", *text ? text : "''");
-	if (!*unit)
-		return err_usage(err, "%s: a size needs a unit: k, M or G (%sM)", text, text);
-	letter = strchr(letters, *unit);
-	if (!letter || unit[1])
-		return err_usage(err, "%s: no unit of size is called %s: k, M or G", text, unit);
-	errno = 0;
-	n = strtoull(text, NULL, 10);
-	if (errno || n > UINT64_MAX >> 10 * (letter - letters + 1))
-		return err_usage(err, "%s: too large a size", text);
-	*bytes = n << 10 * (letter - letters + 1);
-	return 0;
+	return measure_parse(&size, bytes, text, err);
 }

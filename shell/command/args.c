@@ -150,6 +150,8 @@ static int check_value(struct arg *arg, const struct graph *g, struct err *err)
 		return number_parse(&arg->number, arg->text, 0, INT32_MAX, err);
 	case ARG_TIME:
 		return time_parse(&arg->time_ns, arg->text, err);
+	case ARG_RATE:
+		return rate_parse(&arg->rate, arg->text, err);
 	case ARG_PARAM:
 		if (strchr(arg->text, '=') > arg->text)
 			return 0;

@@ -250,6 +250,7 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 	case ARG_NAME:
 	case ARG_NUMBER:
 	case ARG_TIME:
+	case ARG_RATE:
 	case ARG_WORD:
 	case ARG_LINE:
 	case ARG_PROGRAM:

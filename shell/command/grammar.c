@@ -15,6 +15,7 @@ const struct arg_type_info arg_types[] = {
 	[ARG_ADDRESSES] = { "addresses",
 			    "10.0.0.1/24, or for both ends 10.0.0.1/24,10.0.0.2/24, or none" },
 	[ARG_NUMBER] = { "number", "a whole number" },
+	[ARG_RATE] = { "rate", "a rate: 500kbit, 10mbit, 1gbit" },
 	[ARG_TIME] = { "time", "a time: 500ms, 2s" },
 	[ARG_TOPOLOGY] = { "topology", "a built-in topology, or a path ending in .lua" },
 	[ARG_PARAM] = { "param", "a parameter of the topology: NAME=VALUE" },
@@ -35,6 +36,11 @@ const struct arg_type_info arg_types[] = {
 bool spec_takes_rest(const struct arg_spec *spec)
 {
 	return spec->type == ARG_LINE || spec->type == ARG_PROGRAM || spec->type == ARG_LUA;
+}
+
+bool spec_is_told_apart(const struct arg_spec *spec)
+{
+	return spec->type == ARG_SIGNAL || spec->type == ARG_RATE;
 }
 
 bool spec_takes_kind(const struct arg_spec *spec, enum graph_kind kind)
@@ -229,7 +235,7 @@ static int check_order(const struct grammar *g, struct err *err)
 		if (optional && !spec->optional)
 			return err_set(err, "<%s> may be left out, but a word after it may not",
 				       optional->label);
-		if (spec->optional && spec->type != ARG_SIGNAL)
+		if (spec->optional && !spec_is_told_apart(spec))
 			optional = spec;
 		last = spec;
 	}

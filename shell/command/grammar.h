@@ -41,6 +41,7 @@ enum arg_type {
 	ARG_ADDRESSES, /* ADDRESS/LENGTH or none, one for each end: 10.0.0.1/24,10.0.0.2/24 */
 	ARG_NUMBER,    /* a whole number, not negative */
 	ARG_TIME,      /* 500ms, 2s */
+	ARG_RATE,      /* 10mbit: told from other words by its digit */
 	ARG_TOPOLOGY,  /* a built-in's name, single,4, or a path ending in .lua */
 	ARG_PARAM,     /* NAME=VALUE of the topology before it */
 	ARG_FILE,
@@ -88,6 +89,9 @@ void spec_describe(const struct arg_spec *spec, struct buf *out);
 bool spec_has_choice(const struct arg_spec *spec, const char *word);
 /* Is this a place for nodes of that KIND? */
 bool spec_takes_kind(const struct arg_spec *spec, enum graph_kind kind);
+/* Does a word show by its look whether it is one of this type, so that others may stand in its
+ * place? */
+bool spec_is_told_apart(const struct arg_spec *spec);
 /* Does it take the rest of the line? */
 bool spec_takes_rest(const struct arg_spec *spec);
 
@@ -118,6 +122,7 @@ struct arg {
 	const char *interface;	 /* ARG_END: as typed after the colon, or NULL */
 	long number;		 /* ARG_NUMBER */
 	uint64_t time_ns;	 /* ARG_TIME */
+	uint64_t rate;		 /* ARG_RATE: bits a second */
 };
 
 struct args {

@@ -38,14 +38,16 @@ static bool takes_any(const struct arg_spec *spec)
 	return spec_takes_rest(spec) || (spec->type == ARG_WORD && spec->repeat);
 }
 
-/* The first place from m->next on that is for words and not for signals (which only a dash begins).
- */
-static const struct arg_spec *place_for(const struct match *m, bool dash)
+/* The first place from m->next on for this word: signals begin with a dash, and only they; rates
+ * with a digit. */
+static const struct arg_spec *place_for(const struct match *m, const struct word *w, bool dash)
 {
 	for (size_t i = m->next; i < m->grammar->n; i++) {
 		const struct arg_spec *spec = &m->grammar->specs[i];
 
 		if (spec->kind != SPEC_WORD)
+			continue;
+		if (spec->type == ARG_RATE && !strchr("0123456789", *w->text))
 			continue;
 		if (takes_any(spec) || (spec->type == ARG_SIGNAL) == dash)
 			return spec;
@@ -121,7 +123,7 @@ static int match_option(struct match *m, const char *name, const struct arg_spec
 int match_word(struct match *m, const struct word *w, const struct arg_spec **spec, struct err *err)
 {
 	bool dash = looks_like_flag(w);
-	const struct arg_spec *place = place_for(m, dash);
+	const struct arg_spec *place = place_for(m, w, dash);
 	char name[64];
 
 	if (!place && dash && !(option_name(w, name) && find_option(m->grammar, name)))
@@ -154,7 +156,7 @@ size_t match_expected(const struct match *m, const struct arg_spec *out[GRAMMAR_
 		if (g->specs[i].kind != SPEC_WORD)
 			continue;
 		out[n++] = &g->specs[i];
-		if (g->specs[i].type != ARG_SIGNAL)
+		if (!spec_is_told_apart(&g->specs[i]))
 			break;
 	}
 	for (size_t i = 0; i < g->n; i++)

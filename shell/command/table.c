@@ -32,6 +32,8 @@
 	ROW(pingallfull)                                                                           \
 	ROW(pingpair)                                                                              \
 	ROW(pingpairfull)                                                                          \
+	ROW(iperf)                                                                                 \
+	ROW(iperfudp)                                                                              \
 	ROW(time)                                                                                  \
 	ROW(wait)                                                                                  \
 	ROW(sh)                                                                                    \

@@ -122,6 +122,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/share/nslab/topologies $(DESTDIR)$(PREFIX)/share/nslab/lua
 	install -d $(DESTDIR)$(PREFIX)/share/doc/nslab
 	install -m 644 $(TOPOLOGIES) $(DESTDIR)$(PREFIX)/share/nslab/topologies
+	install -d $(DESTDIR)$(PREFIX)/share/doc/nslab/scripts
+	install -m 644 docs/scripts/*.lua $(DESTDIR)$(PREFIX)/share/doc/nslab/scripts
 	install -m 644 lua/library/nslab.lua $(DESTDIR)$(PREFIX)/share/nslab/lua
 	install -m 644 LICENSE $(wildcard README.md docs/*.md docs/*.svg) $(DESTDIR)$(PREFIX)/share/doc/nslab
 

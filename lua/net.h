@@ -26,5 +26,9 @@ void net_put_device(lua_State *L, struct draft *d, const char *call);
 void net_put_address(lua_State *L, struct draft *d, const char *call);
 void net_put_route(lua_State *L, struct draft *d, const char *call);
 void net_put_sysctl(lua_State *L, struct draft *d, const char *call);
+void net_put_file(lua_State *L, struct draft *d, const char *call);
+void net_put_private(lua_State *L, struct draft *d, const char *call);
+/* False: it is left out; pushes why. */
+bool net_put_daemon(lua_State *L, struct draft *d, const char *call);
 
 #endif

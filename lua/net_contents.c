@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "lua/net.h"
 #include "lua/options.h"
-#include "lua/state.h"
 
 /* A build that never ends should be an error before it is a full machine. */
 #define CONTENTS_MAX 65536
@@ -52,6 +52,17 @@ static int contents_exec(lua_State *L)
 	return 0;
 }
 
+void net_put_file(lua_State *L, struct draft *d, const char *call)
+{
+	const char *node = net_name(L, 2, call, "the node");
+	const char *path = options_text(L, 3, call, "the path");
+	const char *text = options_text(L, 4, call, "the text");
+	struct err err = ERR_INIT;
+
+	if (draft_add_file(d, node, path, text, &err) < 0)
+		contents_raise(L, call, &err);
+}
+
 /***
  * Give a node a file of its own. Below /etc as `ip netns` has it: it is kept in /etc/netns/NODE,
  * and the node's programs see it in /etc. A node with a file in a directory of /etc, say
@@ -67,15 +78,18 @@ static int contents_exec(lua_State *L)
  */
 static int contents_file(lua_State *L)
 {
-	struct draft *d = contents_check(L, "net:file");
-	const char *node = net_name(L, 2, "net:file", "the node");
-	const char *path = options_text(L, 3, "net:file", "the path");
-	const char *text = options_text(L, 4, "net:file", "the text");
+	net_put_file(L, contents_check(L, "net:file"), "net:file");
+	return 0;
+}
+
+void net_put_private(lua_State *L, struct draft *d, const char *call)
+{
+	const char *node = net_name(L, 2, call, "the node");
+	const char *dir = options_text(L, 3, call, "the directory");
 	struct err err = ERR_INIT;
 
-	if (draft_add_file(d, node, path, text, &err) < 0)
-		return contents_raise(L, "net:file", &err);
-	return 0;
+	if (draft_add_private(d, node, dir, &err) < 0)
+		contents_raise(L, call, &err);
 }
 
 /***
@@ -93,33 +107,49 @@ static int contents_file(lua_State *L)
  */
 static int contents_private(lua_State *L)
 {
-	struct draft *d = contents_check(L, "net:private");
-	const char *node = net_name(L, 2, "net:private", "the node");
-	const char *dir = options_text(L, 3, "net:private", "the directory");
-	struct err err = ERR_INIT;
-
-	if (draft_add_private(d, node, dir, &err) < 0)
-		return contents_raise(L, "net:private", &err);
+	net_put_private(L, contents_check(L, "net:private"), "net:private");
 	return 0;
 }
 
 /* Option ready: a port or what is printed. */
-static void contents_ready(lua_State *L, int index, struct draft_daemon *daemon)
+static void contents_ready(lua_State *L, int index, const char *call, struct draft_daemon *daemon)
 {
 	int type = options_push(L, index, "ready"), whole = 1;
 	lua_Integer port = type == LUA_TNUMBER ? lua_tointegerx(L, -1, &whole) : 1;
 
 	if (type != LUA_TNIL && type != LUA_TNUMBER && type != LUA_TSTRING)
-		luaL_error(L, "net:daemon: ready is a port or what it prints, not a %s",
+		luaL_error(L, "%s: ready is a port or what it prints, not a %s", call,
 			   luaL_typename(L, -1));
 	if (!whole || port < 1 || port > 65535)
-		luaL_error(L, "net:daemon: ready = %s is no port within 1 and 65535",
+		luaL_error(L, "%s: ready = %s is no port within 1 and 65535", call,
 			   luaL_tolstring(L, -1, NULL));
 	if (type == LUA_TNUMBER)
 		daemon->port = (unsigned)port;
 	else if (type != LUA_TNIL)
-		daemon->text = options_text(L, -1, "net:daemon", "ready");
+		daemon->text = options_text(L, -1, call, "ready");
 	lua_pop(L, 1);
+}
+
+bool net_put_daemon(lua_State *L, struct draft *d, const char *call)
+{
+	static const char *const known[] = { "name", "optional", "ready", NULL };
+	const char *node = net_name(L, 2, call, "the node");
+	struct draft_daemon daemon = { 0 };
+	struct err err = ERR_INIT;
+	int left_out;
+
+	if (options_check(L, 4, call, known)) {
+		daemon.name = options_string(L, 4, call, "name");
+		daemon.optional = options_bool(L, 4, call, "optional");
+		contents_ready(L, 4, call, &daemon);
+	}
+	daemon.line = options_command(L, 3, call);
+	left_out = draft_add_daemon(d, node, &daemon, &err);
+	if (left_out < 0)
+		contents_raise(L, call, &err);
+	if (left_out)
+		lua_pushstring(L, err.text);
+	return !left_out;
 }
 
 /***
@@ -140,25 +170,11 @@ static void contents_ready(lua_State *L, int index, struct draft_daemon *daemon)
  */
 static int contents_daemon(lua_State *L)
 {
-	static const char *const known[] = { "name", "optional", "ready", NULL };
-	struct draft *d = contents_check(L, "net:daemon");
-	const char *node = net_name(L, 2, "net:daemon", "the node");
-	struct draft_daemon daemon = { 0 };
-	struct err err = ERR_INIT;
-	int left_out;
+	bool there = net_put_daemon(L, contents_check(L, "net:daemon"), "net:daemon");
 
-	if (options_check(L, 4, "net:daemon", known)) {
-		daemon.name = options_string(L, 4, "net:daemon", "name");
-		daemon.optional = options_bool(L, 4, "net:daemon", "optional");
-		contents_ready(L, 4, &daemon);
-	}
-	daemon.line = options_command(L, 3, "net:daemon");
-	left_out = draft_add_daemon(d, node, &daemon, &err);
-	if (left_out < 0)
-		return contents_raise(L, "net:daemon", &err);
-	if (left_out)
-		buf_printf(&state_of(L)->printed, "%s\n", err.text);
-	lua_pushboolean(L, !left_out);
+	if (!there)
+		buf_printf(&state_of(L)->printed, "%s\n", lua_tostring(L, -1));
+	lua_pushboolean(L, there);
 	return 1;
 }
 

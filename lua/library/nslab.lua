@@ -280,6 +280,7 @@ function Lab:spawn(command, options) end
 
 ---A host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are fields, too: `h1.eth0`
 ---@class Node
+---@field daemons Daemon[] # those that were started in it, also those that have ended
 ---@field name string # "h1"; "root" of the lab's root namespace
 ---@field kind string # "host", "switch" or "router"
 ---@field exists boolean # false once it is deleted; everything else of it is an error then
@@ -330,6 +331,28 @@ function Node:add_interface(name, options) end
 
 ---Delete the node, with its links and all that runs in it.
 function Node:del() end
+
+---Read a file as the node's programs see it, or give the node one of its own. Below /etc it is then
+---in /etc/netns/NODE, as `ip netns` has it; elsewhere it must be in a directory of the node's own.
+---@param path string # "/etc/resolv.conf"
+---@param text? string # what it is to hold; without it, the file is read
+---@return string? # what it holds; nil when it cannot be read
+---@return string? # why not
+function Node:file(path, text) end
+
+---Give the node a directory of its own, empty at first, which its programs see instead of the
+---lab's: those that start from now on.
+---@param dir string # "/run", "/tmp", "/var/lib/misc"
+function Node:private(dir) end
+
+---Run a program in the node, in the background, until the node ends: it has no terminal and no
+---input, and prints into a log. The script may end before it. One that fails at once, or does not
+---get ready, is an error.
+---@param command string|string[] # it stays in the foreground: "dnsmasq -k", "bird -f"
+---@param options? { name?: string, optional?: boolean, ready?: integer|string } # as of `net:daemon`
+---@return Daemon? # nil where it is optional and not installed
+---@return string? # why not
+function Node:daemon(command, options) end
 
 ---Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
 ---with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
@@ -430,6 +453,19 @@ local BuildVethEnd = {}
 ---@field example string? # a line, for `help NAME`
 ---@field run fun(...): boolean|integer?, string? # 
 local Command = {}
+
+---A daemon of a node: what `node:daemon` returns, and one of `node.daemons`
+---@class Daemon
+---@field name string # 
+---@field node Node # 
+---@field pid integer # its process id
+---@field running boolean # 
+---@field status integer? # once it has ended: its status, or 128 and the signal, as sh has it
+---@field log string # what it has printed
+local Daemon = {}
+
+---End it: by TERM, and after two seconds by KILL. One that has ended stays as it is.
+function Daemon:stop() end
 
 ---A program that was started by `spawn`
 ---@class Program

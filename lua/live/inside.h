@@ -82,11 +82,12 @@ void live_open_lab(lua_State *L);     /* `lab` */
 void live_open_node(lua_State *L);    /* nodes, and all of them as globals */
 void live_open_interface(lua_State *L);
 void live_open_link(lua_State *L);
+void live_open_daemon(lua_State *L);
 
 /* Methods of a class that stand in files of their own. */
 extern const luaL_Reg lab_change_methods[], lab_line_methods[], node_change_methods[],
-	interface_change_methods[];
-extern const struct class_field node_detail_fields[];
+	interface_change_methods[], node_files_methods[];
+extern const struct class_field node_detail_fields[], daemon_node_fields[];
 
 /* ---- handles: nodes, interfaces and links by numbers that are never used again ---- */
 
@@ -124,6 +125,7 @@ struct graph_port *live_port_of(const struct graph *g, const struct live_handle 
 int live_set_interface(lua_State *L);
 
 int live_push_link(lua_State *L, struct graph_port *p, struct graph_port *peer);
+int live_push_daemon(lua_State *L, const struct graph_node *n, const char *name);
 
 /* ---- values ---- */
 

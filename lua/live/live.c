@@ -72,6 +72,7 @@ static void live_open(lua_State *L)
 	live_open_node(L);
 	live_open_interface(L);
 	live_open_link(L);
+	live_open_daemon(L);
 	live_open_program(L);
 	/* What a script does not read is left for the programs it runs. */
 	setvbuf(stdin, NULL, _IONBF, 0);

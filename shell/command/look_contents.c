@@ -15,67 +15,62 @@ static char *list_own(const struct graph_node *n)
 	return n->nsid < 0 ? NULL : node_files_list(n->name);
 }
 
-static struct node_daemon *list_daemons(const struct graph_node *n, size_t *count)
+static char *list_daemons(const struct graph_node *n)
 {
-	*count = 0;
-	return n->nsid < 0 ? NULL : node_daemon_list(n->name, count);
+	return n->nsid < 0 ? NULL : node_daemon_names(n->name);
 }
 
-/* The next line of what *REST begins with, which is cut off there; NULL: there is none. */
-static const char *next_line(char **rest)
+static void put_daemon(const struct graph_node *n, const char *name, struct buf *out)
 {
-	char *line = *rest;
+	struct node_daemon d;
+	const char *signal;
 
-	if (!line || !*line)
-		return NULL;
-	*rest += strcspn(line, "\n");
-	if (**rest)
-		*(*rest)++ = '\0';
-	return line;
+	if (!node_daemon_find(n->name, name, &d))
+		return;
+	buf_printf(out, "daemon %s: ", name);
+	signal = d.status > 128 ? sigabbrev_np(d.status - 128) : NULL;
+	if (!d.ended)
+		buf_printf(out, "process %d", (int)d.pid);
+	else if (signal)
+		buf_printf(out, "ended by SIG%s", signal);
+	else
+		buf_printf(out, "ended with status %d", d.status);
+	buf_printf(out, ", log " NODE_LOGS "/%s-%s.log\n", n->shown, name);
 }
 
 void look_contents(const struct graph_node *n, struct buf *out)
 {
-	char *own = list_own(n), *rest = own;
-	struct node_daemon *daemons;
+	char *own = list_own(n), *daemons = list_daemons(n), *rest = own;
 	const char *line;
-	size_t count;
 
-	while ((line = next_line(&rest))) {
+	while ((line = node_next_line(&rest))) {
 		buf_puts(out, "own ");
 		name_show(out, line);
 		buf_putc(out, '\n');
 	}
+	rest = daemons;
+	while ((line = node_next_line(&rest)))
+		put_daemon(n, line, out);
+	free(daemons);
 	free(own);
-	daemons = list_daemons(n, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct node_daemon *d = &daemons[i];
-
-		buf_printf(out, "daemon %s: ", d->name);
-		if (!d->ended)
-			buf_printf(out, "process %d", (int)d->pid);
-		else if (d->status > 128)
-			buf_printf(out, "ended by SIG%s", sigabbrev_np(d->status - 128));
-		else
-			buf_printf(out, "ended with status %d", d->status);
-		buf_printf(out, ", log " NODE_LOGS "/%s-%s.log\n", n->shown, d->name);
-	}
-	node_daemon_free_list(daemons, count);
 }
 
-static void json_daemon(struct json *j, const struct graph_node *n, const struct node_daemon *d)
+static void json_daemon(struct json *j, const struct graph_node *n, const char *name)
 {
 	struct buf log = { 0 };
+	struct node_daemon d;
 
-	buf_printf(&log, NODE_LOGS "/%s-%s.log", n->name, d->name);
+	if (!node_daemon_find(n->name, name, &d))
+		return;
+	buf_printf(&log, NODE_LOGS "/%s-%s.log", n->name, name);
 	json_open(j, '{');
 	json_key(j, "name");
-	json_string(j, d->name);
+	json_string(j, name);
 	json_key(j, "process");
-	json_number(j, d->pid);
+	json_number(j, d.pid);
 	json_key(j, "status");
-	if (d->ended)
-		json_number(j, d->status);
+	if (d.ended)
+		json_number(j, d.status);
 	else
 		json_string(j, NULL);
 	json_key(j, "log");
@@ -86,22 +81,20 @@ static void json_daemon(struct json *j, const struct graph_node *n, const struct
 
 void look_json_contents(struct json *j, const struct graph_node *n)
 {
-	char *own = list_own(n), *rest = own;
-	struct node_daemon *daemons;
+	char *own = list_own(n), *daemons = list_daemons(n), *rest = own;
 	const char *line;
-	size_t count;
 
 	json_key(j, "own");
 	json_open(j, '[');
-	while ((line = next_line(&rest)))
+	while ((line = node_next_line(&rest)))
 		json_string(j, line);
 	json_close(j, ']');
-	free(own);
-	daemons = list_daemons(n, &count);
 	json_key(j, "daemons");
 	json_open(j, '[');
-	for (size_t i = 0; i < count; i++)
-		json_daemon(j, n, &daemons[i]);
+	rest = daemons;
+	while ((line = node_next_line(&rest)))
+		json_daemon(j, n, line);
 	json_close(j, ']');
-	node_daemon_free_list(daemons, count);
+	free(daemons);
+	free(own);
 }

@@ -270,6 +270,24 @@ int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct 
 	return r;
 }
 
+int namespace_open_file(int net, int mnt, int uts, const char *path)
+{
+	struct here here;
+	int fd = -1, code;
+
+	if (here_open(&here, NULL) < 0)
+		return -1;
+	code = namespace_join(net, mnt, uts);
+	if (!code) {
+		/* Not to wait for who writes to a pipe. */
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		code = errno;
+	}
+	here_return(&here);
+	errno = code;
+	return fd;
+}
+
 /* ---- another process's ---- */
 
 static bool same_user_namespace(pid_t pid)

@@ -36,6 +36,9 @@ int namespace_create_view(int net, const char *name, int *mnt, int *uts, struct 
 /* The same in a process that was born in such namespaces; with a /proc of its own when it is the first of a PID namespace. */
 int namespace_make_view(const char *name, struct err *err);
 
+/* Open the file PATH for reading as a program in these namespaces would, each -1: ours. A descriptor, or -1 with errno. */
+int namespace_open_file(int net, int mnt, int uts, const char *path);
+
 /* Join, in a child about to exec. Each fd may be -1. 0 or an errno value; async-signal-safe. */
 int namespace_join(int net, int mnt, int uts);
 

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
 #include "base/name.h"
 #include "lab/init.h"
 #include "lab/node_files.h"
@@ -36,7 +35,7 @@ bool node_daemon_find(const char *node, const char *name, struct node_daemon *d)
 	char path[NODE_PATH], *text;
 	int fields;
 
-	*d = (struct node_daemon){ .name = (char *)name };
+	*d = (struct node_daemon){ 0 };
 	state_path(path, node, name);
 	text = node_text_read(path);
 	fields = text ? sscanf(text, "%d %d", &d->pid, &d->status) : 0;
@@ -45,43 +44,31 @@ bool node_daemon_find(const char *node, const char *name, struct node_daemon *d)
 	return fields > 0;
 }
 
-static int compare(const void *left, const void *right)
+static int is_shown(const struct dirent *e)
 {
-	const struct node_daemon *a = left, *b = right;
-
-	return name_compare(a->name, b->name);
+	return *e->d_name != '.';
 }
 
-struct node_daemon *node_daemon_list(const char *node, size_t *n)
+static int compare(const struct dirent **a, const struct dirent **b)
 {
-	struct node_daemon *list = NULL, d;
+	return name_compare((*a)->d_name, (*b)->d_name);
+}
+
+char *node_daemon_names(const char *node)
+{
+	struct dirent **entries = NULL;
+	struct buf names = { 0 };
 	char path[NODE_PATH];
-	const struct dirent *e;
-	size_t cap = 0;
-	DIR *dir;
+	int n;
 
-	*n = 0;
 	state_path(path, node, "");
-	dir = opendir(path);
-	while (dir && (e = readdir(dir))) {
-		if (*e->d_name == '.' || !node_daemon_find(node, e->d_name, &d))
-			continue;
-		d.name = mem_strdup(e->d_name);
-		list = mem_grow(list, *n, &cap, sizeof(*list));
-		list[(*n)++] = d;
+	n = scandir(path, &entries, is_shown, compare);
+	for (int i = 0; i < n; i++) {
+		buf_printf(&names, "%s\n", entries[i]->d_name);
+		free(entries[i]);
 	}
-	if (dir)
-		closedir(dir);
-	if (*n)
-		qsort(list, *n, sizeof(*list), compare);
-	return list;
-}
-
-void node_daemon_free_list(struct node_daemon *list, size_t n)
-{
-	while (n)
-		free(list[--n].name);
-	free(list);
+	free(entries);
+	return names.data;
 }
 
 char *node_daemon_log(const char *node, const char *name)
@@ -233,8 +220,7 @@ int node_daemon_start(struct lab *lab, const char *node, const char *name, const
 	if (node_daemon_check_name(name, err) < 0)
 		return -1;
 	if (node_daemon_find(node, name, &d) && !d.ended)
-		return err_set(err, "%s has a daemon %s already, process %d", node, name,
-			       (int)d.pid);
+		return err_set(err, "there is one already, process %d", (int)d.pid);
 	if (node_program_open(&np, lab, node, line, err) < 0)
 		return -1;
 	r = start(lab, node, name, &np, err);

@@ -15,7 +15,6 @@
 #define NODE_LOGS "/run/nslab/log"
 
 struct node_daemon {
-	char *name;
 	pid_t pid;
 	bool ended;
 	int status; /* as sh has it */
@@ -41,10 +40,9 @@ int node_daemon_stop(const char *node, const char *name, int ms, struct err *err
 /* Stop it, and forget that it was. */
 void node_daemon_forget(const char *node, const char *name);
 
-/* D->name is NAME itself. */
 bool node_daemon_find(const char *node, const char *name, struct node_daemon *d);
-struct node_daemon *node_daemon_list(const char *node, size_t *n);
-void node_daemon_free_list(struct node_daemon *list, size_t n);
+/* Those of NODE, one a line, to be freed; NULL: none. */
+char *node_daemon_names(const char *node);
 /* What it has printed, to be freed; NULL with errno. */
 char *node_daemon_log(const char *node, const char *name);
 

@@ -90,3 +90,15 @@ int node_text_write(const char *path, const char *text, struct err *err)
 	close(fd);
 	return code ? err_errno(err, code, "%s", path) : 0;
 }
+
+char *node_next_line(char **rest)
+{
+	char *line = *rest;
+
+	if (!line || !*line)
+		return NULL;
+	*rest += strcspn(line, "\n");
+	if (**rest)
+		*(*rest)++ = '\0';
+	return line;
+}

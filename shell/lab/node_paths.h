@@ -20,5 +20,7 @@ int node_path_make_parents(const char *path, struct err *err);
 /* What the file at PATH holds, to be freed; NULL with errno. */
 char *node_text_read(const char *path);
 int node_text_write(const char *path, const char *text, struct err *err);
+/* The next line of *REST, which goes on behind it; NULL: there is none. */
+char *node_next_line(char **rest);
 
 #endif

@@ -102,19 +102,17 @@ static void tell_port(const struct place *w, const struct graph_port *p)
 
 static void tell_contents(const struct place *w)
 {
-	char *own = node_files_list(w->node->name), *line = own;
-	struct node_daemon *daemons;
-	size_t n;
+	char *own = node_files_list(w->node->name), *rest = own;
+	char *daemons = node_daemon_names(w->node->name);
+	const char *line;
 
-	for (size_t len; line && *line; line += len + 1) {
-		len = strcspn(line, "\n");
-		buf_printf(w->left_out, "%.*s of %s's own\n", (int)len, line, w->node->shown);
-	}
+	while ((line = node_next_line(&rest)))
+		buf_printf(w->left_out, "%s of %s's own\n", line, w->node->shown);
+	rest = daemons;
+	while ((line = node_next_line(&rest)))
+		buf_printf(w->left_out, "daemon %s of %s\n", line, w->node->shown);
+	free(daemons);
 	free(own);
-	daemons = node_daemon_list(w->node->name, &n);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(w->left_out, "daemon %s of %s\n", daemons[i].name, w->node->shown);
-	node_daemon_free_list(daemons, n);
 }
 
 static void tell_rest(const struct place *w)

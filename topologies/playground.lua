@@ -15,13 +15,90 @@
 --
 -- Both modems hide their home behind their own address. They count all of 10.25.0.0/16 to their
 -- wire, but the other's is another one: to hear each other they need isp to answer for them.
+--
+-- The services are there where dnsmasq and socat are installed: names at backbone (`h1 dig mx
+-- example.com`), and at ftp, mail and www somebody who says the first words on each port.
+
+local nat = [[
+table ip nat {
+	chain postrouting {
+		type nat hook postrouting priority srcnat
+		oifname "MODEM-eth0" masquerade
+	}
+}
+]]
+
+local dnsmasq = [[
+no-resolv
+no-hosts
+addn-hosts=/etc/playground
+cname=smtp.example.com,mail.example.com
+mx-host=example.com,mail.example.com,10
+mx-host=www.example.com,smtp.example.com,10
+pid-file=/run/dnsmasq.pid
+user=root
+]]
+
+local names = [[
+10.1.1.1      backbone
+10.25.1.1     isp
+10.25.1.65    modemA
+10.25.1.66    modemB
+10.130.1.1    example.com example
+10.130.1.2    ftp.example.com ftp
+10.130.1.3    mail.example.com mail
+10.130.1.4    www.example.com www
+192.168.1.11  h1
+192.168.1.12  h2
+192.168.1.13  h3
+192.168.1.14  h4
+]]
+
+local banners = {
+	{ "ftp", 21, "220 ftp.example.com FTP" },
+	{ "ftp", 23, "login:" },
+	{ "mail", 25, "220 mail.example.com ESMTP" },
+	{ "mail", 110, "+OK mail.example.com POP3" },
+	{ "mail", 143, "* OK mail.example.com IMAP4rev1" },
+	{ "www", 80, "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nThis is www.example.com.", asked = true },
+}
+
+-- What a node says on a port, at once or once it was asked (up to an empty line). False where there
+-- is no socat.
+local function say(net, node, port, text, asked)
+	local file = "/etc/banners/" .. port
+	local ask = asked and "sed -u /^.$/q >/dev/null && " or ""
+
+	net:file(node, file, text .. "\r\n")
+	return net:daemon(node, { "socat", ("TCP-LISTEN:%d,fork,reuseaddr"):format(port), "SYSTEM:" .. ask .. "cat " .. file },
+		{ name = "port" .. port, optional = true, ready = port })
+end
+
+local function serve(net)
+	net:private("backbone", "/run")
+	net:file("backbone", "/etc/dnsmasq.conf", dnsmasq)
+	net:file("backbone", "/etc/playground", names)
+	if net:daemon("backbone", "dnsmasq --keep-in-foreground", { optional = true, ready = 53 }) then
+		for node in ("h1 h2 h3 h4 modemA modemB isp example ftp mail www backbone"):gmatch("%S+") do
+			net:file(node, "/etc/resolv.conf", "nameserver 10.1.1.1\nsearch example.com\n")
+		end
+	end
+	for _, banner in ipairs(banners) do
+		local node, port, text = table.unpack(banner)
+		if not say(net, node, port, text, banner.asked) then
+			break
+		end
+	end
+end
 
 return {
 	about = "two homes, a provider and a company: the fopnp playground",
 
 	params = {
+		services = { true, "names by dnsmasq, servers' first words by socat" },
 		proxy_arp = { false, "isp answers ARP for what lies behind its other ports" },
 	},
+	order = { "services", "proxy_arp" },
 
 	reach = function(p, from, to, family)
 		local home = { h1 = "modemA", h2 = "modemA", h3 = "modemA", h4 = "modemB" }
@@ -116,15 +193,11 @@ return {
 		end
 
 		for _, modem in ipairs { "modemA", "modemB" } do
-			net:file(modem, "/etc/nftables.conf", ([[
-table ip nat {
-	chain postrouting {
-		type nat hook postrouting priority srcnat
-		oifname "%s-eth0" masquerade
-	}
-}
-]]):format(modem))
+			net:file(modem, "/etc/nftables.conf", (nat:gsub("MODEM", modem)))
 			net:exec(modem, "nft -f /etc/nftables.conf")
+		end
+		if p.services then
+			serve(net)
 		end
 		if p.proxy_arp then
 			net:sysctl("isp", "net.ipv4.conf.isp-eth1.proxy_arp", 1)

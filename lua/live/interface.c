@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/name.h"
-
 #define INTERFACE_TYPE "Interface"
 
 /* "h1-eth0", or "h1:eth0" where the name does not begin with the node's. */
@@ -68,18 +66,14 @@ struct graph_port *live_check_interface(lua_State *L, int index, const char *cal
 struct graph_port *live_port_named(lua_State *L, const struct graph_node *n, const char *name,
 				   const char *call)
 {
-	struct graph_port *p = graph_port_find(n, name);
-	struct nearest near = { .word = name };
 	struct err err = ERR_INIT;
+	struct graph_port *p = graph_port_require(n, name, &err);
 
-	if (p)
-		return p;
-	for (size_t i = 0; i < n->n_ports; i++)
-		nearest_offer(&near, n->ports[i]->name);
-	err_set(&err, "%s: %s has no interface %s", call, n->shown, name);
-	nearest_suggest(&near, &err);
-	state_raise(L, &err);
-	return NULL;
+	if (!p) {
+		err_wrap(&err, "%s", call);
+		state_raise(L, &err);
+	}
+	return p;
 }
 
 static struct graph_port *self(lua_State *L)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/name.h"
 #include "command/command.h"
 
 const char *look_port_state(const struct graph_port *p)
@@ -115,14 +114,9 @@ static bool is_end(const struct graph_port *p, const struct arg *end)
 
 static int check_interface(const struct arg *end, struct err *err)
 {
-	struct nearest nearest = { .word = end->interface };
-
-	if (!end->interface || graph_port_find(end->node, end->interface))
+	if (!end->interface || graph_port_require(end->node, end->interface, err))
 		return 0;
-	for (size_t i = 0; i < end->node->n_ports; i++)
-		nearest_offer(&nearest, end->node->ports[i]->name);
-	err_set(err, "%s has no interface %s", end->node->shown, end->interface);
-	return nearest_suggest(&nearest, err);
+	return -1;
 }
 
 struct graph_link *look_links_between(const struct graph *g, const struct args *a, size_t *n,

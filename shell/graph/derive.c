@@ -97,6 +97,26 @@ struct graph_port *graph_port_find(const struct graph_node *n, const char *name)
 	return NULL;
 }
 
+struct graph_port *graph_port_require(const struct graph_node *n, const char *name, struct err *err)
+{
+	struct graph_port *p = graph_port_find(n, name);
+	struct nearest near = { .word = name };
+	size_t i, prefix = strlen(n->name);
+
+	if (p)
+		return p;
+	for (i = 0; i < n->n_ports; i++) {
+		const char *full = n->ports[i]->name;
+
+		nearest_offer(&near, full);
+		if (strncmp(full, n->name, prefix) == 0 && full[prefix] == '-')
+			nearest_offer(&near, full + prefix + 1);
+	}
+	err_set(err, "%s has no interface %s", n->shown, name);
+	nearest_suggest(&near, err);
+	return NULL;
+}
+
 static struct graph_port *tied_to(const struct graph *g, const struct graph_port *p)
 {
 	const struct graph_node *n;

@@ -213,8 +213,8 @@ int graph_timeout(const struct graph *g);
  */
 int graph_observe(struct graph *g, struct graph_observer *o, struct err *err);
 void graph_unobserve(struct graph *g, struct graph_observer *o);
-/* Wait until every veth end that is up at both ends has carrier, and every up bridge port forwards
- * (or is blocked by STP): TIMEOUT_MS at most. True when all are ready. */
+/* Wait until every veth end that is up has carrier, or none where its peer is down, and every up
+ * bridge port forwards (or is blocked by STP): TIMEOUT_MS at most. True when all are ready. */
 bool graph_wait_ready(struct graph *g, int timeout_ms);
 
 /* Routes, qdiscs and the VLANs of ports: read when asked, and only where something has happened
@@ -275,6 +275,9 @@ enum graph_kind graph_node_kind(const struct graph_node *n);
 const char *graph_kind_name(enum graph_kind kind); /* "host" */
 /* Interface NAME of node N; "eth0" also finds "h1-eth0". NULL: none. */
 struct graph_port *graph_port_find(const struct graph_node *n, const char *name);
+/* The same; NULL with err: none (nearest name). */
+struct graph_port *graph_port_require(const struct graph_node *n, const char *name,
+				      struct err *err);
 struct graph_port *graph_port_by_index(const struct graph_node *n, int ifindex);
 /* The other end of a veth. NULL: it is none, or its peer is somewhere else. */
 struct graph_port *graph_port_peer(const struct graph *g, const struct graph_port *p);

@@ -26,8 +26,11 @@ static bool port_ready(struct graph *g, struct graph_port *p, bool patient)
 
 	if (is_leaving(g, p, patient))
 		return false;
-	if (!peer || !(p->flags & IFF_UP) || !(peer->flags & IFF_UP))
+	if (!peer || !(p->flags & IFF_UP))
 		return true;
+	/* The kernel tells of a lost carrier a moment later, too. */
+	if (!(peer->flags & IFF_UP))
+		return !(p->flags & IFF_LOWER_UP);
 	if (!(p->flags & IFF_LOWER_UP) || p->operstate != IF_OPER_UP)
 		return false;
 	if (!bridge || !(bridge->flags & IFF_UP))

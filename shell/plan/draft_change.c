@@ -150,18 +150,13 @@ void draft_del_interface(const struct graph_port *p, struct plan *plan)
 static int check_settings(const struct graph_port *p, const struct draft_settings *s,
 			  struct err *err)
 {
-	struct nearest near = { .word = s->master };
-
 	if (s->set & SET_MTU && draft_check_mtu(s->mtu, err) < 0)
 		return -1;
 	if (s->set & SET_NAME && name_check_device(s->name, err) < 0)
 		return -1;
-	if (!(s->set & SET_MASTER) || !*s->master || graph_port_find(p->node, s->master))
-		return 0;
-	for (size_t i = 0; i < p->node->n_ports; i++)
-		nearest_offer(&near, p->node->ports[i]->name);
-	err_set(err, "%s has no interface %s", p->node->shown, s->master);
-	return nearest_suggest(&near, err);
+	if (s->set & SET_MASTER && *s->master && !graph_port_require(p->node, s->master, err))
+		return -1;
+	return 0;
 }
 
 static void plan_setting(const struct graph_port *p, const struct draft_settings *s, struct op *op)

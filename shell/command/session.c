@@ -125,8 +125,9 @@ static int refuse_half_command(const char *first, const char *second, struct err
 	}
 	if (!choices.len)
 		return 0;
-	err_set(err, "%s: expected one of %s%s%s%s", first, buf_text(&choices),
-		second ? ", not \"" : "", second ? second : "", second ? "\"" : "");
+	err_set(err, "%s: expected %s%s%s%s%s", first, strchr(choices.data, ',') ? "one of " : "",
+		buf_text(&choices), second ? ", not \"" : "", second ? second : "",
+		second ? "\"" : "");
 	nearest_suggest(&nearest, err);
 	err_hint(err, "`help %s` says more", first);
 	buf_free(&choices);

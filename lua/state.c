@@ -109,17 +109,17 @@ static void state_hook(lua_State *L, lua_Debug *ar)
 			   "calls too deep inside one another: is there an end to the recursion?");
 }
 
-/* Note the script's lines on the way to the failing one, innermost first; repeated ones (recursion)
- * once. */
-static void state_note_callers(struct state *s, lua_State *L)
+/* Note the script's lines on the way to the failing one, from LEVEL on, innermost first; repeated
+ * ones (recursion) once. MORE: behind those of a coroutine, whose error has become one of L. */
+static void state_note_callers(struct state *s, lua_State *L, int level, bool more)
 {
 	lua_Debug ar;
 	const char *source = NULL;
-	int told = -1, last = -1;
-	size_t len = 0;
+	int told = more ? 0 : -1, last = -1;
+	size_t len = more ? strlen(s->callers) : 0;
 
-	s->callers[0] = '\0';
-	for (int level = 1; level < STATE_TRACE_LEVELS && lua_getstack(L, level, &ar); level++) {
+	s->callers[len] = '\0';
+	for (; level < STATE_TRACE_LEVELS && lua_getstack(L, level, &ar); level++) {
 		lua_getinfo(L, "Sl", &ar);
 		if (ar.currentline <= 0 || (ar.currentline == last && ar.source == source))
 			continue;
@@ -130,8 +130,7 @@ static void state_note_callers(struct state *s, lua_State *L)
 		if (told > STATE_TRACE_LINES)
 			break;
 		len += (size_t)snprintf(s->callers + len, sizeof(s->callers) - len, "%s%s:%d",
-					told > 1 ? ", " : "called from ", ar.short_src,
-					ar.currentline);
+					len ? ", " : "called from ", ar.short_src, ar.currentline);
 		if (len >= sizeof(s->callers))
 			break;
 	}
@@ -158,14 +157,18 @@ static bool state_names_place(lua_State *L, const char *message)
 static int state_on_error(lua_State *L)
 {
 	struct state *s = state_of(L);
+	bool plain = lua_type(L, 1) == LUA_TSTRING;
+	/* A number becomes text here, where a lack of memory is still caught. */
+	const char *message = lua_tostring(L, 1);
+	bool more = message && message == s->noted;
 
-	state_note_callers(s, L);
-	s->placed = state_names_place(L, lua_tostring(L, 1));
+	state_note_callers(s, L, 1, more);
+	s->placed = (more && s->placed) || state_names_place(L, message);
+	s->noted = NULL;
 	/* error("text", 0) wants no line. */
-	if (lua_type(L, 1) != LUA_TSTRING || strcmp(lua_tostring(L, 1), "C stack overflow") == 0)
+	if (!plain || strcmp(message, "C stack overflow") == 0)
 		state_note_place(L, s->place, sizeof(s->place));
-	if (lua_tostring(
-		    L, 1)) /* a number becomes text here, where a lack of memory is still caught */
+	if (message)
 		return 1;
 	if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
 		return 1;
@@ -213,6 +216,17 @@ static int state_xpcall(lua_State *L)
 	lua_rotate(L, 3, 2);
 	return state_after_xpcall(L, lua_pcallk(L, n - 2, LUA_MULTRET, 2, 0, state_after_xpcall),
 				  0);
+}
+
+void state_note_error(lua_State *co)
+{
+	struct state *s = state_of(co);
+	const char *message = lua_type(co, -1) == LUA_TSTRING ? lua_tostring(co, -1) : NULL;
+	bool more = message && message == s->noted;
+
+	state_note_callers(s, co, 0, more);
+	s->placed = (more && s->placed) || state_names_place(co, message);
+	s->noted = message;
 }
 
 static int state_open(lua_State *L)

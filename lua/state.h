@@ -34,6 +34,7 @@ struct state {
 	struct buf printed;  /* what print() and warn() said */
 	struct err raised;   /* the last error of ours that became a Lua error: keeps its hint */
 	char callers[256];   /* of the last error: where the failing function was called from */
+	const char *noted;   /* a coroutine's message, to be compared: `callers` is of its error */
 	struct live *live;   /* of a live lab (lua/live/); NULL: a topology's state */
 	struct draft *draft; /* what `net` fills; NULL: no build is running */
 	/* Of a live lab: the name of the node whose handle is at INDEX; NULL: there is none. */
@@ -58,11 +59,15 @@ int state_call(struct state *s, lua_CFunction f, void *arg, struct err *err);
 /* For a state that is used again and again: a ^C or an os.exit of the last time is forgotten. */
 void state_rearm(struct state *s);
 
+/* The error on the top of coroutine CO, which has failed, is going to be raised outside of it: keep
+ * the way to it. */
+void state_note_error(lua_State *co);
+
 /* End what runs: each further instruction raises, whatever the script catches. Does not return. */
 int state_leave(lua_State *L);
 
-/* Raise what ^C means, at the line of the script that called the running C function; no pcall of the
- * script holds it up. */
+/* Raise what ^C means, at the line of the script that called the running C function; no pcall of
+ * the script holds it up. */
 int state_interrupt(lua_State *L);
 
 /* Raise ERR as a Lua error at the line of the script that called the running C function. */

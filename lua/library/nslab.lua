@@ -23,6 +23,20 @@
 ---@param row Command
 function command(row) end
 
+---Run functions at once, each until it has to wait for something (a program, `sleep`, events): then
+---the others go on. It returns when all have returned, with the first result of each. An error in
+---one ends the others where they wait, with the programs that they run, and is then an error here.
+---A function that waits inside of something that Lua itself has called (a comparison of
+---`table.sort`, a coroutine of the script's own) lets nobody else go on meanwhile.
+---@param ... function
+---@return any # ...
+function parallel(...) end
+
+---Do nothing for some time. To wait for something, better wait for it: `lab:wait_until`,
+---`p:expect`, `node:wait_port`.
+---@param seconds number
+function sleep(seconds) end
+
 ---What `build` draws the lab with; it works until `build` returns.
 ---@class net
 local net = {}
@@ -152,6 +166,14 @@ local BuildNode = {}
 ---@field root Node # the lab's root namespace, where lines without a node run
 local Lab = {}
 
+---Iterate over what changes in the lab, as it happens and whoever does it: `e.kind` and the other
+---words are those of the command `events`. It waits for the kernel to tell. Each iterator is told
+---of all that happens from its making on, 10000 changes at most while nobody asks it (then comes
+---one of the kind "lost").
+---@param seconds? number # when it ends; never unless said otherwise
+---@return fun(): Event
+function Lab:events(seconds) end
+
 ---The nodes of the lab, in the order `nodes` lists them.
 ---@return Node[]
 function Lab:nodes() end
@@ -172,8 +194,8 @@ function Lab:routers() end
 ---@return Link[]
 function Lab:links() end
 
----A node by its name; an error where there is none. `lab.h1` is the same, and the global `h1`, which
----is nil then.
+---A node by its name; an error where there is none. `lab.h1` is the same, and the global `h1`,
+---which is nil then.
 ---@param name string
 ---@return Node
 function Lab:node(name) end
@@ -278,6 +300,21 @@ function Lab:run(command, options) end
 ---@return Program
 function Lab:spawn(command, options) end
 
+---Wait until the function's value is neither nil nor false, which is then returned. It is called at
+---once, and again when the kernel has told of a change in the lab, a program has printed or ended,
+---or another function of `parallel` has done something; for what nobody tells of, such as counters,
+---four times a second. An error in it is an error here.
+---@param condition fun(): any
+---@param seconds? number # how long at most
+---@return any # nil when the time was up
+function Lab:wait_until(condition, seconds) end
+
+---Wait until one of the programs has ended or has printed something that is not read yet: that one,
+---the first of them in the order given.
+---@param ... Program|number # the programs and, behind them, how many seconds at most
+---@return Program? # nil when the time was up
+function Lab:wait_any(...) end
+
 ---A host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are fields, too: `h1.eth0`
 ---@class Node
 ---@field daemons Daemon[] # those that were started in it, also those that have ended
@@ -373,6 +410,13 @@ function Node:run(command, options) end
 ---@return Program
 function Node:spawn(command, options) end
 
+---Wait until a program in the node listens on a port, TCP or UDP. The kernel tells nobody of that,
+---so it is looked for, ten times a second and, at first, more often.
+---@param port integer
+---@param seconds? number # how long at most
+---@return "tcp"|"udp"|nil # nil when the time was up
+function Node:wait_port(port, seconds) end
+
 ---An interface of a node: `h1.eth0`. Fields that can be set are set at once: `h1.eth0.mtu = 1400`
 ---@class Interface
 ---@field name string # "h1-eth0"; can be set
@@ -466,6 +510,16 @@ local Daemon = {}
 
 ---End it: by TERM, and after two seconds by KILL. One that has ended stays as it is.
 function Daemon:stop() end
+---A change of the lab.
+---@class Event
+---@field kind string # "down", "address added", ...: as in the lines of `events`
+---@field node Node # where; one that has been deleted has its name left: tostring(e.node)
+---@field interface string? # 
+---@field value string? # what there is to say besides: the address, the route, the new name
+---@field address string? # of one that was added or deleted: "10.0.0.1/8"
+---@field text string # the line that `events` prints, without the time
+---@field time number # seconds since 1970
+local Event = {}
 
 ---A program that was started by `spawn`
 ---@class Program

@@ -76,10 +76,12 @@ const struct class *class_of(lua_State *L, int index);
 /* ---- the classes; each is registered by its file's live_open_*, which lists the methods that
  * stand in other files, too ---- */
 
-void live_open_command(lua_State *L); /* `command` */
-void live_open_program(lua_State *L); /* programs that run */
-void live_open_lab(lua_State *L);     /* `lab` */
-void live_open_node(lua_State *L);    /* nodes, and all of them as globals */
+void live_open_command(lua_State *L);  /* `command` */
+void live_open_program(lua_State *L);  /* programs that run */
+void live_open_parallel(lua_State *L); /* `parallel`, `sleep` */
+void live_open_events(lua_State *L);   /* what lab:events gives */
+void live_open_lab(lua_State *L);      /* `lab` */
+void live_open_node(lua_State *L);     /* nodes, and all of them as globals */
 void live_open_interface(lua_State *L);
 void live_open_link(lua_State *L);
 void live_open_daemon(lua_State *L);
@@ -153,5 +155,6 @@ int live_line(lua_State *L, const char *line, bool captured);
 /* ---- methods of a class that stand in other files than its own ---- */
 
 extern const luaL_Reg run_node_methods[], run_lab_methods[];
+extern const luaL_Reg events_lab_methods[], until_lab_methods[], until_node_methods[];
 
 #endif

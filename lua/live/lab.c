@@ -111,8 +111,8 @@ static int lab_links(lua_State *L)
 /* ---- one of them ---- */
 
 /***
- * A node by its name; an error where there is none. `lab.h1` is the same, and the global `h1`, which
- * is nil then.
+ * A node by its name; an error where there is none. `lab.h1` is the same, and the global `h1`,
+ * which is nil then.
  * @function Lab:node
  * @param name string
  * @return Node
@@ -228,7 +228,8 @@ static const struct class lab_class = {
 	.type = LAB_TYPE,
 	.noun = "lab",
 	.methods = (const luaL_Reg *const[]){ lab_methods, lab_change_methods, lab_line_methods,
-					      run_lab_methods, NULL },
+					      run_lab_methods, events_lab_methods,
+					      until_lab_methods, NULL },
 	.fields = (const struct class_field *const[]){ lab_fields, NULL },
 	.other = lab_other,
 	.others = lab_others,

@@ -74,6 +74,8 @@ static void live_open(lua_State *L)
 	live_open_link(L);
 	live_open_daemon(L);
 	live_open_program(L);
+	live_open_parallel(L);
+	live_open_events(L);
 	/* What a script does not read is left for the programs it runs. */
 	setvbuf(stdin, NULL, _IONBF, 0);
 }

@@ -225,7 +225,7 @@ static const struct class node_class = {
 	.type = NODE_TYPE,
 	.noun = "node",
 	.methods = (const luaL_Reg *const[]){ node_methods, node_change_methods, node_files_methods,
-					      run_node_methods, NULL },
+					      run_node_methods, until_node_methods, NULL },
 	.fields = (const struct class_field *const[]){ node_fields, node_detail_fields,
 						       daemon_node_fields, NULL },
 	.other = node_other,

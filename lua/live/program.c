@@ -174,7 +174,7 @@ static int wait_go_on(lua_State *L, int status, lua_KContext context)
 	(void)status;
 	while (child_running(c)) {
 		if (wait_late(w))
-			return 0;
+			return wait_in_vain(L);
 		if (child_full(c) && !wait_shares(L))
 			return luaL_error(L,
 					  "p:wait: %s has printed %d MB and waits for somebody to "

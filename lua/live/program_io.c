@@ -39,8 +39,9 @@ static int program_read(lua_State *L)
 
 	wait_catch_up(L);
 	if (s->fd < 0 && stream_size(s) == 0)
-		return 0;
-	program_push_unread(L, s);
+		lua_pushnil(L);
+	else
+		program_push_unread(L, s);
 	return 1;
 }
 

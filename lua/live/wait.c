@@ -65,6 +65,12 @@ struct wait *wait_push(lua_State *L, int64_t deadline)
 	return w;
 }
 
+int wait_in_vain(lua_State *L)
+{
+	lua_pushnil(L);
+	return 1;
+}
+
 bool wait_late(const struct wait *w)
 {
 	return w->deadline != WAIT_FOREVER && wait_now() >= w->deadline;
@@ -188,6 +194,7 @@ bool wait_more(lua_State *L, struct wait *w)
 		/* Whoever waits from now on did something before: others may want to look. */
 		ws->news += !w->yielded;
 		w->yielded = true;
+		ws->yields = true;
 		if (w->deadline < ws->wake)
 			ws->wake = w->deadline;
 		return true;

@@ -37,6 +37,7 @@ struct waits {
 	struct pollfd *fds;
 	size_t cap_fds;
 	unsigned long news; /* counts what a function that waits may want to look at */
+	bool yields;	    /* it does so to wait */
 	int64_t wake;	    /* the first deadline of the coroutines that have yielded */
 	lua_State *current; /* the coroutine that parallel() has resumed; NULL: none */
 };
@@ -60,6 +61,8 @@ struct wait *wait_push(lua_State *L, int64_t deadline);
 bool wait_late(const struct wait *w);
 /* True: yield. False: look again. May raise, when ^C was typed. */
 bool wait_more(lua_State *L, struct wait *w);
+/* What a function returns whose time was up: nil. */
+int wait_in_vain(lua_State *L);
 /* Do others go on while this one waits: is it in a coroutine of parallel()? */
 bool wait_shares(lua_State *L);
 /* Take what is there already, without waiting. */

@@ -17,7 +17,7 @@ struct event {
 	struct event *next;
 	double time;
 	const char *kind;
-	char *node;	/* as people read it */
+	char *node;
 	unsigned order; /* of the node */
 	char interface[IFNAMSIZ];
 	char *value, *text; /* value: NULL: none */
@@ -73,7 +73,7 @@ static void hear(const struct graph_change *c, void *data)
 	*e = (struct event){
 		.time = (double)now.tv_sec + (double)now.tv_nsec / 1e9,
 		.kind = change_word(c),
-		.node = mem_strdup(c->node->shown),
+		.node = mem_strdup(c->node->name),
 		.order = c->node->order,
 		.value = *text ? mem_strdup(text) : NULL,
 		.text = mem_strdup(buf_text(&line)),
@@ -117,7 +117,7 @@ static void set_text(lua_State *L, const char *name, const char *text)
 
 static void push_event(lua_State *L, const struct event *e)
 {
-	const struct graph_node node = { .name = e->node, .shown = e->node, .order = e->order };
+	const struct graph_node node = { .name = e->node, .order = e->order };
 
 	lua_createtable(L, 0, 7);
 	lua_pushnumber(L, e->time);

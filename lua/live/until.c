@@ -126,7 +126,7 @@ static int any_go_on(lua_State *L, int status, lua_KContext context)
  * @param ... Program|number  the programs and, behind them, how many seconds at most
  * @return Program?  nil when the time was up
  * @example
- * local slow <close>, quick <close> = h1:spawn("sleep 60"), h2:spawn("echo quick; sleep 60")
+ * local slow, quick = h1:spawn("sleep 60"), h2:spawn("echo quick; sleep 60")
  * assert(lab:wait_any(slow, quick, 5) == quick)
  * assert(quick:read() == "quick\n")
  * assert(lab:wait_any(slow, quick, 0.1) == nil)

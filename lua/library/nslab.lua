@@ -510,6 +510,7 @@ local Daemon = {}
 
 ---End it: by TERM, and after two seconds by KILL. One that has ended stays as it is.
 function Daemon:stop() end
+
 ---A change of the lab.
 ---@class Event
 ---@field kind string # "down", "address added", ...: as in the lines of `events`

@@ -19,11 +19,12 @@
 static bool import_is_python(const struct file *f)
 {
 	static const char *const signs[] = { "python", "from mininet", "import " };
-	const char *text = f->text + strspn(f->text, " \t\r\n");
+	const char *text = f->text + (strncmp(f->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
 	size_t len = strlen(f->script), head = f->len < IMPORT_HEAD ? f->len : IMPORT_HEAD;
 
 	if (len > 3 && strcmp(f->script + len - 3, ".py") == 0)
 		return true;
+	text += strspn(text, " \t\r\n");
 	if (*text == '{' || *text == '[')
 		return false;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)

@@ -185,10 +185,29 @@ static void encode_number(lua_State *L, struct json *j, const struct frame *f)
 		encode_refuse(L, f, "JSON has no infinity and no NaN");
 }
 
+/* json.null, or what has no place in JSON: an object of ours by its class. */
+static void encode_other(lua_State *L, struct json *j, const struct frame *f)
+{
+	char what[64];
+
+	json_push_null(L);
+	if (lua_rawequal(L, -1, -2)) {
+		json_string(j, NULL);
+		lua_pop(L, 1);
+		return;
+	}
+	lua_pop(L, 1);
+	if (lua_isnil(L, -1))
+		encode_refuse(L, f, "nil is no value of JSON; json.null is");
+	if (luaL_getmetafield(L, -1, "__name") != LUA_TSTRING)
+		lua_pushstring(L, luaL_typename(L, -1));
+	snprintf(what, sizeof(what), "JSON has no %s", lua_tostring(L, -1));
+	encode_refuse(L, f, what);
+}
+
 /* Write the value at the top and pop it. */
 static void encode_value(lua_State *L, struct json *j, const struct frame *f)
 {
-	char what[64];
 	size_t len;
 	const char *text;
 
@@ -210,15 +229,7 @@ static void encode_value(lua_State *L, struct json *j, const struct frame *f)
 		json_bool(j, lua_toboolean(L, -1));
 		break;
 	default:
-		json_push_null(L);
-		if (!lua_rawequal(L, -1, -2)) {
-			snprintf(what, sizeof(what), "JSON has no %s", luaL_typename(L, -2));
-			encode_refuse(L, f,
-				      lua_isnil(L, -2) ? "nil is no value of JSON; json.null is"
-						       : what);
-		}
-		json_string(j, NULL);
-		lua_pop(L, 1);
+		encode_other(L, j, f);
 		break;
 	}
 	lua_pop(L, 1);

@@ -174,12 +174,15 @@ static void what_is_wrong_is_told_with_its_place(void **state)
 
 static void scripts_are_known(void **state)
 {
+	static const char marked[] = "\xef\xbb\xbf\n{\"hosts\": [{\"number\": 1, \"opts\": "
+				     "{\"stopCommand\": \"python\"}}]}";
 	static const char *const scripts[] = {
 		"#!/usr/bin/python\nprint(1)\n",
 		"\"\"\"a lab\"\"\"\nfrom mininet.net import Mininet\n"
 	};
 
 	(void)state;
+	assert_notes(marked, "h1: its stopCommand is left out, a lab ends all at once: python\n");
 	for (size_t i = 0; i < 2; i++) {
 		struct buf notes = { 0 };
 		struct err err = ERR_INIT;

@@ -63,7 +63,8 @@ void state_rearm(struct state *s);
  * the way to it. */
 void state_note_error(lua_State *co);
 
-/* End what runs: each further instruction raises, whatever the script catches. Does not return. */
+/* End what runs: each further instruction raises, whatever the script catches, until `leaving` is
+ * taken back. Does not return. */
 int state_leave(lua_State *L);
 
 /* Raise what ^C means, at the line of the script that called the running C function; no pcall of

@@ -207,6 +207,8 @@ int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, s
 	live->depth--;
 	state->script = script;
 	if (state->leaving) {
+		/* Of the innermost script alone: who ran it has its status. */
+		state->leaving = false;
 		rc = 0;
 		s->status = live->status;
 	}

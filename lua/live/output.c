@@ -114,8 +114,11 @@ static void output_warn(void *data, const char *message, int to_be_continued)
 {
 	struct live *live = ((struct state *)data)->live;
 	struct out out = { .fd = STDERR_FILENO };
-	bool begins = !live->in_warning;
+	bool begins;
 
+	if (!live) /* a world that could not be made is taken down */
+		return;
+	begins = !live->in_warning;
 	live->in_warning = to_be_continued;
 	if (begins && !to_be_continued && message[0] == '@') {
 		live->no_warnings = strcmp(message, "@off") == 0;
@@ -135,7 +138,7 @@ static int output_run(lua_State *L)
 	int n, failed;
 
 	if (interrupt_pending())
-		return luaL_error(L, "interrupted");
+		return state_interrupt(L);
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
 	signal(SIGPIPE, SIG_DFL);

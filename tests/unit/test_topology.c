@@ -774,6 +774,55 @@ static void memory_may_end_anywhere(void **state)
 	assert_true(failed > 100);
 }
 
+/* A realloc of which the call number `fails` fails, and with `fails_on` all after it. */
+static size_t calls, fails;
+static bool fails_on;
+
+static void *failing_realloc(void *block, size_t size)
+{
+	calls++;
+	return calls == fails || (fails_on && calls > fails) ? NULL : realloc(block, size);
+}
+
+/* `load tree` with that realloc: it fails with words, or makes the whole tree. True: it made it. */
+static bool build_with_failure(size_t n, bool on)
+{
+	static const char *const params[] = { "depth=2", "fanout=2" };
+	struct err err = ERR_INIT;
+	struct draft d;
+	bool built;
+
+	calls = 0;
+	fails = n;
+	fails_on = on;
+	draft_init(&d, NULL, NULL);
+	built = topology_build("tree", params, LEN(params), &d, NULL, &err) == 0;
+	if (built)
+		assert_int_equal(d.n_links, 6);
+	else if (!strstr(err.text, ": the script needs more than 64 MB"))
+		fail_msg("allocation %zu: %s", n, err.text);
+	draft_free(&d);
+	return built;
+}
+
+/* Lua collects garbage and tries again, so a single failure may do no harm; one that lasts ends the
+ * build, each time. ASan sees that nothing leaks. */
+static void every_allocation_may_fail(void **state)
+{
+	size_t total;
+
+	(void)state;
+	state_realloc = failing_realloc;
+	assert_true(build_with_failure(SIZE_MAX, true));
+	total = calls;
+	for (size_t n = 1; n <= total; n++) {
+		assert_false(build_with_failure(n, true));
+		build_with_failure(n, false);
+	}
+	state_realloc = realloc;
+	assert_in_range(total, 300, 100000);
+}
+
 static int enter_directory(void **state)
 {
 	static char path[] = "/tmp/nslab-topology-XXXXXX";
@@ -812,6 +861,7 @@ int main(void)
 		cmocka_unit_test(interrupt_ends_any_loop),
 		cmocka_unit_test(handles_end_with_their_build),
 		cmocka_unit_test(memory_may_end_anywhere),
+		cmocka_unit_test(every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, enter_directory, leave_directory);

@@ -13,7 +13,7 @@ def test_tab_completes_lua():
         t.wait_row("lua print(h1.kind")
         t.send(CTRL_U + "= string.rep" + TAB)
         t.wait_row("= string.rep(")
-        t.send(CTRL_U + "=lab:nod" + TAB)
+        t.send(CTRL_U + "=lab:nodes" + TAB)
         t.wait_row("=lab:nodes(")
         t.send(CTRL_U + "= lab.h" + TAB + TAB)
         t.wait_for("h1")

@@ -3,7 +3,7 @@
 #   make            build the program                 make check    build and run all tests
 #   make run        build, then open a lab            make asan     the same tests with ASan and UBSan
 #   make demo       build, then a scripted tour       make tidy     clang-tidy and clang-format, nothing changed
-#   make install    to PREFIX (/usr/local), DESTDIR   make bench    compare with mininet, where installed
+#   make install    to PREFIX (/usr/local), DESTDIR   make bench    compare with the kernel alone, and mininet
 #   make uninstall  take that away again              make docs     write docs/commands.md and lua.md anew
 #   make deps       install what is missing           make clean    remove build/
 #
@@ -110,8 +110,13 @@ tidy:
 	clang-format --dry-run -Werror $(shell find shell lua tests -name '*.[ch]')
 	clang-tidy --quiet $(SOURCES) -- -std=gnu17 $(CPPFLAGS)
 
-bench: all
-	@tests/bench/bench.sh $B/nslab
+bench: all $B/tests/bench/floor
+	@tests/bench/bench.py --program $B/nslab --floor $B/tests/bench/floor $(BENCH)
+
+$B/tests/bench/floor: tests/bench/floor.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$Q$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g $(WARNINGS) -o $@ $< -lmnl
 
 docs: all
 	$B/nslab help --markdown > docs/commands.md

@@ -125,12 +125,13 @@ int process_find(const char *name, char *const *env, char *path, size_t size, st
 		if (n > 0 && (size_t)n < size) {
 			struct stat st;
 
-			if (check_executable(path) == 0)
-				return 0;
 			/* Only a file that we see and may not run counts: a directory of
 			 * PATH that we may not read also answers EACCES. */
-			if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+			if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+				if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
+					return 0;
 				blocked = true;
+			}
 		}
 		if (dir[len] == '\0')
 			break;

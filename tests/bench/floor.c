@@ -3,7 +3,7 @@
  * by the same requests in the same order, and nothing else.
  *
  *   floor build N      a lab of N hosts around a bridge; prints the ms it took, and ends
- *   floor teardown N   the same, and waits until the kernel has freed all of it: prints both
+ *   floor hold N       the same; says "ready", and ends when its standard input does
  *   floor run N        a program started in a namespace N times, by vfork, setns and exec; prints
  * the us of one floor fork N       the same by fork
  */
@@ -131,7 +131,7 @@ static void make_link(const struct space *host, const struct space *bridge, int 
 	struct nlmsghdr *h = begin_link(NLM_F_CREATE | NLM_F_EXCL, 0, false);
 	struct ifinfomsg *peer;
 	struct nlattr *info, *data, *nest;
-	char name[IFNAMSIZ];
+	char name[32];
 
 	snprintf(name, sizeof(name), "h%d-eth0", n);
 	mnl_attr_put_strz(h, IFLA_IFNAME, name);
@@ -222,40 +222,6 @@ static void enter(void)
 		die("unshare");
 }
 
-/* How many network namespaces there are: each has one such object. -1 where we may not know. */
-static long count_namespaces(void)
-{
-	FILE *f = fopen("/proc/slabinfo", "r");
-	char line[512];
-	long n = -1;
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "net_namespace %ld", &n) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return n;
-}
-
-static void bench_teardown(int hosts)
-{
-	long before = count_namespaces(), now;
-	double begin = now_ms();
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		enter();
-		build(hosts);
-		_exit(0);
-	}
-	waitpid(pid, NULL, 0);
-	printf("%.2f", now_ms() - begin);
-	begin = now_ms();
-	while ((now = count_namespaces()) > before + hosts / 20 && now_ms() - begin < 60e3)
-		usleep(2000);
-	printf(" %.2f\n", before < 0 ? -1.0 : now_ms() - begin);
-}
-
 /* ---- programs ---- */
 
 static char *const program[] = { (char *)"true", NULL };
@@ -304,14 +270,20 @@ int main(int argc, char **argv)
 		printf("%.2f\n", now_ms() - begin);
 		fflush(stdout);
 		_exit(0);
-	} else if (n > 0 && strcmp(what, "teardown") == 0) {
-		bench_teardown(n);
+	} else if (n > 0 && strcmp(what, "hold") == 0) {
+		enter();
+		build(n);
+		puts("ready");
+		fflush(stdout);
+		while (getchar() != EOF)
+			;
+		_exit(0);
 	} else if (n > 0 && strcmp(what, "run") == 0) {
 		bench_run(n, true);
 	} else if (n > 0 && strcmp(what, "fork") == 0) {
 		bench_run(n, false);
 	} else {
-		fprintf(stderr, "usage: floor build|teardown|run|fork N\n");
+		fprintf(stderr, "usage: floor build|hold|run|fork N\n");
 		return 2;
 	}
 	return 0;

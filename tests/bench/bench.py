@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""How fast nslab is, beside what the kernel alone costs (floor.c), Mininet and a script of ip lines: all in one run, in turn,
+so that a busy machine slows each alike. Medians. tests/bench/bench.py [--runs 5] [--quick] [--only REGEX]
+
+Writes build/bench.json, docs/benchmarks.md and docs/benchmarks.svg. Contenders that are not installed are left out.
+"""
+import argparse
+import json
+import math
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import report
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, "tests/terminal"))
+ROOT = os.geteuid() == 0
+USER = ["setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"]
+LIMIT = 600  # seconds, for anything
+
+
+class Bench:
+    def __init__(self, program, floor):
+        self.folder = tempfile.mkdtemp(prefix="nslab-bench-")
+        os.chmod(self.folder, 0o755)
+        self.program = shutil.copy(program, self.folder)
+        self.floor = shutil.copy(floor, self.folder)
+        os.environ.update(HOME=self.folder, XDG_CONFIG_HOME=self.folder)
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def output(self, *words, user=False, stdin=None):
+        done = subprocess.run((USER if user else []) + list(words), input=stdin or "", capture_output=True, text=True, timeout=LIMIT,
+                              cwd=self.folder)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: status {done.returncode}\n{done.stdout[-500:]}{done.stderr[-500:]}")
+        return done.stdout + done.stderr
+
+    def wall(self, *words, user=False):
+        begin = time.monotonic()
+        self.output(*words, user=user)
+        return (time.monotonic() - begin) * 1e3
+
+    def elapsed(self, *lines, lab, user=False, unit=1e3):
+        """What `time` says of the last line."""
+        words = [w for line in lines for w in ("-c", line)]
+        text = self.output(self.program, "-q", *lab, *words, user=user)
+        return float(re.findall(r"Elapsed time: ([\d.]+) secs", text)[-1]) * unit
+
+    # ---- whole process ----
+
+    def whole(self, n, user=False):
+        return self.wall(self.program, "-q", "single", f"hosts={n}", "-c", "exit", user=user)
+
+    def floor_build(self, n, user=False):
+        return float(self.output(self.floor, "build", str(n), user=user))
+
+    def mininet(self, n):
+        return self.wall("mn", "--switch", "lxbr", "--controller", "none", "--topo", f"single,{n}", "--test", "none")
+
+    def ip_lines(self, n):
+        lines = ["mount -t tmpfs none /run/netns", "ip netns add s1", "ip -n s1 link add s1 type bridge"]
+        for k in range(1, n + 1):
+            lines += [f"ip netns add h{k}",
+                      f"ip link add h{k}-eth0 netns h{k} type veth peer name s1-eth{k} netns s1",
+                      f"ip -n h{k} address add 10.0.{k >> 8}.{k & 255}/8 dev h{k}-eth0", f"ip -n h{k} link set h{k}-eth0 up",
+                      f"ip -n s1 link set s1-eth{k} master s1 up"]
+        script = self.file("lab.sh", "set -e\nmkdir -p /run/netns\n" + "\n".join(lines) + "\nip -n s1 link set s1 up\n")
+        return self.wall("unshare", "-mn", "sh", script)
+
+    # ---- programs ----
+
+    def run_line(self, n, user=False, times=400):
+        """Microseconds of one `h1 true`."""
+        lines = self.file("true.nslab", "h1 true\n" * times)
+        return self.elapsed(f"time source {lines}", lab=["single", f"hosts={n}"], user=user, unit=1e6) / times
+
+    def run_lua(self, n, times=400):
+        lines = self.file("true.lua", f'for _ = 1, {times} do h1:run("true") end\n')
+        return self.elapsed(f"time source {lines}", lab=["single", f"hosts={n}"], unit=1e6) / times
+
+    def floor_run(self, _, times=400):
+        return float(self.output(self.floor, "run", str(times)))
+
+    def floor_fork(self, _, times=400):
+        return float(self.output(self.floor, "fork", str(times)))
+
+    # ---- pings ----
+
+    def pingall(self, n, user=False):
+        return self.elapsed("time pingall", lab=["single", f"hosts={n}"], user=user)
+
+    def pingall_mininet(self, n):
+        text = self.output("mn", "--switch", "lxbr", "--controller", "none", "--topo", f"single,{n}", stdin="time pingall\n")
+        return float(re.search(r"Elapsed time: ([\d.]+) secs", text.replace("*** ", "")).group(1)) * 1e3
+
+    def dead(self, n):
+        """All pairs of N hosts whose cables are cut."""
+        cut = [f"link h{k} s1 down" for k in range(1, n + 1)]
+        words = [w for line in cut + ["time pingall"] for w in ("-c", line)]
+        text = self.output("sh", "-c", '"$@" || true', "sh", self.program, "-q", "-k", "single", f"hosts={n}", *words)
+        return float(re.findall(r"Elapsed time: ([\d.]+) secs", text)[-1]) * 1e3
+
+    # ---- a lab that stands: memory, listings, its end ----
+
+    def hold(self, words, lines=""):
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder)
+        process.stdin.write(lines)
+        process.stdin.flush()
+        while process.stdout.readline().strip() != "ready":
+            pass
+        return process
+
+    def memory(self, words, lines, n):
+        """KiB of the machine for each host, from before the lab to when it stands."""
+        before = available()
+        process = self.hold(words, lines)
+        used = before - available()
+        process.kill()
+        process.wait()
+        wait_gone()
+        return used / n
+
+    def memory_nslab(self, n):
+        return self.memory([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n", n)
+
+    def memory_floor(self, n):
+        return self.memory([self.floor, "hold", str(n)], "", n)
+
+    def shell_memory(self, n):
+        """MiB resident of the shell."""
+        process = self.hold([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+        most = max(resident(pid) for pid in descendants(process.pid))
+        process.kill()
+        process.wait()
+        wait_gone()
+        return most / 1024
+
+    def end(self, n):
+        """From `exit` to the end of the process, which gives the terminal back."""
+        process = self.hold([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+        begin = time.monotonic()
+        process.stdin.write("exit\n")
+        process.stdin.close()
+        process.wait()
+        return (time.monotonic() - begin) * 1e3
+
+    def freed(self, words, lines):
+        """From the end of the process until its namespaces are gone."""
+        before = namespaces()
+        process = self.hold(words, lines)
+        process.kill()
+        begin = time.monotonic()
+        process.wait()
+        while namespaces() > before + 8 and time.monotonic() - begin < 120:
+            time.sleep(0.005)
+        return (time.monotonic() - begin) * 1e3
+
+    def freed_nslab(self, n):
+        return self.freed([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+
+    def freed_floor(self, n):
+        return self.freed([self.floor, "hold", str(n)], "")
+
+    def links(self, n):
+        return self.elapsed("links", "time links", lab=["single", f"hosts={n}"])
+
+    # ---- a person ----
+
+    def prompt(self, n):
+        """From the command to a prompt; without hosts: an empty lab."""
+        import term
+        term.NSLAB = self.program
+        begin = time.monotonic()
+        t = term.Term(*(["single", f"hosts={n}"] if n else []))
+        t.wait_for("> ")
+        spent = (time.monotonic() - begin) * 1e3
+        t.close()
+        return spent
+
+    def tab(self, n):
+        import term
+        term.NSLAB = self.program
+        t = term.Term("single", f"hosts={n}")
+        t.wait_for("> ")
+        t.send(f"show h{n // 10}")
+        t.wait_for(f"show h{n // 10}")
+        begin = time.monotonic()
+        t.send("\t\t")
+        t.wait_for(f"h{n} ")
+        spent = (time.monotonic() - begin) * 1e3
+        t.close()
+        return spent
+
+    def events(self, n):
+        """Events a second that `events` prints while another shell makes them."""
+        name = f"bench{os.getpid()}"
+        batch = self.file("batch", "".join(f"link set h1-eth0 mtu {1400 + k % 2}\n" for k in range(n)))
+        process = self.hold([self.program, "-q", "--name", name, "minimal"], "sh echo ready\nevents\n")
+        begin = time.monotonic()
+        subprocess.run([self.program, "exec", name, "h1", "ip", "-batch", batch], check=True)
+        seen = 0
+        while seen < n:
+            line = process.stdout.readline()
+            seen += "mtu" in line
+            if not line:
+                break
+        spent = time.monotonic() - begin
+        process.kill()
+        process.wait()
+        return seen / spent
+
+
+def available():
+    with open("/proc/meminfo") as f:
+        return int(re.search(r"MemAvailable: +(\d+)", f.read()).group(1))
+
+
+def namespaces():
+    """How many network namespaces there are; root alone may know."""
+    try:
+        with open("/proc/slabinfo") as f:
+            return int(re.search(r"^net_namespace +(\d+)", f.read(), re.M).group(1))
+    except OSError:
+        return 0
+
+
+def wait_gone():
+    """The kernel frees namespaces some time after their end."""
+    last, same = namespaces(), 0
+    while same < 10:
+        time.sleep(0.05)
+        now = namespaces()
+        same = same + 1 if now >= last else 0
+        last = now
+
+
+def descendants(pid):
+    found = [pid]
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        for child in f.read().split():
+            found += descendants(int(child))
+    return found
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
+
+
+def table(bench, quick):
+    """Title, unit, sizes, contenders, what is wanted of a ratio: (of, to, factor, size), or of a value: (of, None, most, size)."""
+    b = bench
+    few, many = ([2, 16, 64], [2, 16, 64, 256]) if quick else ([2, 16, 64], [2, 16, 64, 256, 1000])
+    small = min(64, max(few))
+    mn = shutil.which("mn") if ROOT else None
+    user = ROOT and shutil.which("setpriv")
+
+    def also(condition, name, call, sizes):
+        return {name: (call, sizes)} if condition else {}
+
+    return [
+        ("whole process, start to end", "ms", {
+            "nslab": (b.whole, many), "floor": (b.floor_build, many),
+            **also(user, "nslab, uid 1000", lambda n: b.whole(n, user=True), many),
+            **also(mn, "mininet", b.mininet, few), **also(ROOT, "ip lines", b.ip_lines, few)},
+         [("nslab", "floor", 1.5, max(many)), ("mininet", "nslab", 25, 2), ("mininet", "nslab", 40, small),
+          ("nslab, uid 1000", "nslab", 1.1, max(many))]),
+        ("a program in a node: `h1 true`", "us", {
+            "nslab": (b.run_line, [2, max(many)]), "floor, vfork": (b.floor_run, [2, max(many)]),
+            "nslab, Lua": (b.run_lua, [2, max(many)]), "floor, fork": (b.floor_fork, [2, max(many)])},
+         [("nslab", "floor, vfork", 1.3, 2), ("nslab", "floor, vfork", 1.3, max(many)), ("nslab, Lua", "floor, fork", 1.6, 2)]),
+        ("pingall, cold", "ms", {
+            "nslab": (b.pingall, [16, 32, 64, 256]),
+            **also(user, "nslab, uid 1000", lambda n: b.pingall(n, user=True), [16, 32, 64, 256]),
+            **also(mn, "mininet", b.pingall_mininet, [16, 32])},
+         [("mininet", "nslab", 40, 32), ("nslab", None, 250, 64), ("nslab", None, 1500, 256)]),
+        ("pingall among hosts whose cables are cut", "ms", {"nslab": (b.dead, [16])}, [("nslab", None, 1500, 16)]),
+        ("to the prompt", "ms", {"nslab": (b.prompt, [0, 2, 64])}, [("nslab", None, 10, 0)]),
+        ("`links`", "ms", {"nslab": (b.links, many)}, []),
+        ("Tab with that many hosts", "ms", {"nslab": (b.tab, [many[-1]])}, []),
+        ("exit, until the terminal is back", "ms", {"nslab": (b.end, many)}, [("nslab", None, 50, max(many))]),
+        *([("until the kernel has freed it", "ms", {"nslab": (b.freed_nslab, many[2:]), "floor": (b.freed_floor, many[2:])},
+            [("nslab", "floor", 3, max(many))])] if ROOT else []),
+        ("memory of the machine for each host", "KiB", {"nslab": (b.memory_nslab, many[2:]), "floor": (b.memory_floor, many[2:])},
+         [("nslab", "floor", 1.1, max(many))]),
+        ("memory of the shell", "MiB", {"nslab": (b.shell_memory, many)}, [("nslab", None, 12, max(many))]),
+        ("events followed in a second", "1/s", {"nslab": (b.events, [2000])}, []),
+    ]
+
+
+def exponent(values):
+    """The growth in log-log of {size: value}: 1 is linear. None: too few sizes."""
+    points = [(math.log(n), math.log(v)) for n, v in values.items() if n > 1 and v > 0]
+    if len(points) < 3:
+        return None
+    mean_x, mean_y = (statistics.mean(p[i] for p in points) for i in (0, 1))
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+
+
+def measure(title, unit, contenders, wanted, runs):
+    """Every contender in turn at each size; the medians."""
+    sizes = sorted({n for _, ns in contenders.values() for n in ns})
+    samples = {name: {n: [] for n in ns} for name, (_, ns) in contenders.items()}
+    for n in sizes:
+        for _ in range(runs if n <= 256 else min(runs, 5)):
+            for name, (call, ns) in contenders.items():
+                if n in ns:
+                    samples[name][n].append(call(n))
+    medians = {name: {n: statistics.median(v) for n, v in by_size.items()} for name, by_size in samples.items()}
+    return {"title": title, "unit": unit, "medians": medians, "samples": samples,
+            "exponents": {name: exponent(v) for name, v in medians.items()},
+            "wanted": [w for w in wanted if w[0] in medians and (w[1] is None or w[1] in medians) and w[3] in medians[w[0]]]}
+
+
+def machine(program):
+    with open("/proc/cpuinfo") as f:
+        model = re.search(r"model name\s*: (.*)", f.read())
+    version = subprocess.run([program, "-V"], capture_output=True, text=True).stdout.strip()
+    mn = subprocess.run("mn --version 2>&1", shell=True, capture_output=True, text=True).stdout.strip() if shutil.which("mn") else None
+    return {"kernel": platform.release(), "cpus": os.cpu_count(), "cpu": model.group(1) if model else platform.machine(),
+            "nslab": version, "mininet": mn, "root": ROOT, "load": os.getloadavg()[0], "date": time.strftime("%Y-%m-%d")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", default=os.path.join(TOP, "build/nslab"))
+    parser.add_argument("--floor", default=os.path.join(TOP, "build/tests/bench/floor"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="up to 256 hosts")
+    parser.add_argument("--only", default="", help="rows whose title matches")
+    parser.add_argument("--no-docs", action="store_true", help="only build/bench.json")
+    options = parser.parse_args()
+    bench = Bench(options.program, options.floor)
+    result = {"machine": machine(bench.program), "runs": options.runs, "rows": []}
+    try:
+        for row in table(bench, options.quick):
+            if re.search(options.only, row[0]):
+                result["rows"].append(measure(*row, options.runs))
+                print(report.row_text(result["rows"][-1]), flush=True)
+    finally:
+        shutil.rmtree(bench.folder)
+    with open(os.path.join(TOP, "build/bench.json"), "w") as f:
+        json.dump(result, f, indent=1)
+    if not options.only and not options.no_docs:
+        report.write(result, os.path.join(TOP, "docs"))
+    missed = [text for row in result["rows"] for good, text in report.verdicts(row) if not good]
+    print("\n".join(missed) or "all that is wanted holds")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -51,17 +51,6 @@ bool session_json(const struct session *s, const struct args *a)
 	return s->json || args_has(a, "--json");
 }
 
-int session_apply(struct session *s, struct plan *plan, struct err *err)
-{
-	if (plan_check(plan, err))
-		return -1;
-	if (s->explain || s->dry) {
-		plan_explain(plan, &s->out.buf);
-		out_flush(&s->out);
-	}
-	return s->dry ? 0 : plan_apply(plan, s->lab, s->graph, err);
-}
-
 /* What a line is, by the rules of docs/commands.md: the first that fits. */
 enum line_kind {
 	LINE_BLANK,

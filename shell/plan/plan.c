@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/interrupt.h"
 #include "base/mem.h"
@@ -9,9 +10,12 @@
 
 /* Between two looks at the event socket: its buffer holds a few hundred events where it cannot be
  * raised. */
-#define DRAIN_EVERY 16
-#define LARGE	    16 /* new namespaces */
-#define READY_MS    2000
+#define DRAIN_EVERY   16
+#define TELL_AFTER_MS 500 /* progress */
+#define TELL_AGAIN_MS 100
+#define TELL_EVERY    32 /* operations between looks at the clock */
+#define LARGE	      16 /* new namespaces */
+#define READY_MS      2000
 
 static const struct op_class *const classes[OP_KINDS] = {
 	[OP_NETNS_ADD] = &op_netns_add,
@@ -210,14 +214,34 @@ static bool is_large(const struct plan *p, const struct graph *g)
 	return n >= LARGE && n >= g->n_nodes;
 }
 
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
+}
+
+/* NEXT is when the next word is due. */
+static void tell(struct plan *p, size_t done, long *next)
+{
+	if (!p->told || done % TELL_EVERY || now_ms() < *next)
+		return;
+	p->told(p->told_data, done, p->n);
+	p->told_yet = true;
+	*next = now_ms() + TELL_AGAIN_MS;
+}
+
 /* In order, up to the first that fails. */
 static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *paused,
 		     struct err *err)
 {
+	long next = p->told ? now_ms() + TELL_AFTER_MS : 0;
 	bool settled = false;
 	int failed = 0;
 
 	for (size_t i = 0; i < p->n && !failed; i++) {
+		tell(p, i, &next);
 		const struct op_class *class = op_class(p->ops[i].kind);
 
 		if (class->is_program && g && !settled) {

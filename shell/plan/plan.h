@@ -83,16 +83,22 @@ struct op {
 	unsigned port;	       /* OP_DAEMON: something listens there when it serves; or 0 */
 	long long started;     /* OP_DAEMON, done: when, in milliseconds */
 	bool made;	       /* OP_PRIVATE, done: it was not there before */
-	char *kept;	       /* OP_FILE, done: what it held; NULL: there was none; freed likewise */
-	int family;	       /* OP_ROUTES_*: AF_INET or AF_INET6 */
-	char key[64], value[32], old[32]; /* OP_SYSCTL; the value it had, for undo. OP_DAEMON: its name */
-	struct lab_netns *taken;	  /* OP_NETNS_DEL, done: until commit */
-	struct plan *restore;		  /* OP_LINK_DEL: what brings it back */
+	char *kept; /* OP_FILE, done: what it held; NULL: there was none; freed likewise */
+	int family; /* OP_ROUTES_*: AF_INET or AF_INET6 */
+	char key[64], value[32],
+		old[32];	 /* OP_SYSCTL; the value it had, for undo. OP_DAEMON: its name */
+	struct lab_netns *taken; /* OP_NETNS_DEL, done: until commit */
+	struct plan *restore;	 /* OP_LINK_DEL: what brings it back */
 };
 
 struct plan {
 	struct op *ops;
 	size_t n, cap;
+	/* Hears now and then how much is done, once that takes more than half a second. NULL:
+	 * nobody. */
+	void (*told)(void *data, size_t done, size_t n);
+	void *told_data;
+	bool told_yet; /* somebody did */
 };
 
 struct op *plan_add(struct plan *p, enum op_kind kind); /* a zeroed one at the end */

@@ -1,0 +1,21 @@
+"""A lab that takes its time: progress is shown, ^C takes back what was done."""
+from term import CTRL_C, Term, check, main
+
+
+def test_a_large_load_is_shown_and_interrupted():
+    # Some seconds on a slow machine; more than the half second after which progress is shown on a fast one.
+    with Term("-q") as t:
+        t.prompt()
+        t.send("load tree depth=2 fanout=60\r")
+        t.wait_for(r"\d+ of \d+ operations", limit=60)
+        t.send(CTRL_C)
+        t.wait_for("interrupted; what was done is undone", limit=60)
+        t.prompt()
+        t.send("nodes --json\r")
+        t.wait_for(r"\[\]")
+        t.prompt()
+        check("operations" not in t.text.split("undone")[-1], "progress goes on")
+
+
+if __name__ == "__main__":
+    main([f for name, f in list(globals().items()) if name.startswith("test_")])

@@ -37,6 +37,11 @@ CHANGES = [
     ("link down, of two", TWO, "link a b down"),
     ("link up, of two", TWO + "link a b down\n", "link a b up"),
     ("del link, of two", TWO, "del link a b"),
+    ("set an interface", HOSTS, 'lua a.eth0:set { mtu = 1400, mac = "02:00:00:00:00:09", name = "lan", up = false }'),
+    ("set a master", HOSTS + 'add link b c ip=none\nlua c:add_interface("br0", { kind = "bridge" })\n',
+     'lua c.eth0:set { master = "br0", mtu = 1400 }'),
+    ("build in a lab", HOSTS, 'lua lab:build(function(net) net:set("a", "a-eth0", { mtu = 1400 }) '
+     'net:link(net:host("d"), "b") net:route("d", "10.9.0.0/16 via 10.0.0.1") end)'),
 ]
 # The least of five counts: the shell may still hold the pipe with which it started the counting program. And by then it may
 # have opened a signalfd to wait for it, or not yet.

@@ -113,10 +113,12 @@ void net_put_link(lua_State *L, struct draft *d, const char *call)
 	for (int i = 0; i < 2; i++) {
 		const struct draft_node *node = draft_find_node(d, ends[i].name, &err);
 
-		if (!node)
+		if (!node) {
+			err_wrap(&err, "%s", call);
 			state_raise(L, &err);
-		else
+		} else {
 			ends[i].takes_address = node->kind != GRAPH_SWITCH;
+		}
 	}
 	if (options_check(L, 4, call, known)) {
 		net_link_end(L, "a", &ends[0]);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -22,6 +23,9 @@ static int run_line(lua_State *L, const char *line, struct err *err)
 	int answer = s->status;
 
 	live_leave(L, before);
+	/* ^C went to the program alone: it is meant for the script, too. */
+	if (!rc && answer == 128 + SIGINT)
+		raise(SIGINT);
 	s->status = status;
 	s->previous = previous;
 	return rc ? -1 : answer;

@@ -116,6 +116,11 @@ def test_ctrl_c_stops_whatever_lua_runs():
         "lua print('on') while true do os.execute('sleep 9') end",
         "lua print('on') while true do io.read() end",
         "lua print('on') while true do print() end",
+        "lua while true do lab:cmd('h1 echo on >&2; sleep 9') end",
+        "lua print('on') while true do lab:cmd('links') end",
+        "lua print('on') while true do lab:pingall() end",
+        "lua print('on') while true do h1.eth0.mtu = 1400 end",
+        "lua print('on') lab:build(function() while true do end end)",
         "= setmetatable({}, { __tostring = function() print('on') while true do end end })",
     ]
     with Term("-q", "minimal") as t:

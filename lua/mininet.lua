@@ -4,8 +4,8 @@
 -- what is wrong with the document, or nil.
 local document, net, refusal, nth, contains, tell = ...
 
--- Of switches in a ring; with the least delay that the kernel takes (in 1/100 s), they forward after 4 s instead of 30.
-local STP = { stp = true, forward_delay = 200 }
+-- Of switches in a ring.
+local STP = { stp = true }
 
 -- Text of the document may steer a terminal.
 local function clean(text)

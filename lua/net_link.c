@@ -101,7 +101,7 @@ static struct draft_end_options net_end_options(const struct net_port *end)
 
 void net_put_link(lua_State *L, struct draft *d, const char *call)
 {
-	static const char *const known[] = { "ip", "ip6", "mtu", "a", "b", NULL };
+	static const char *const known[] = { "ip", "ip6", "mtu", "storm", "a", "b", NULL };
 	struct net_port ends[2] = { { .call = call, .name = net_name(L, 2, call, "the first end") },
 				    { .call = call,
 				      .name = net_name(L, 3, call, "the second end") } };
@@ -126,6 +126,7 @@ void net_put_link(lua_State *L, struct draft *d, const char *call)
 		net_link_addresses(L, "ip", ends);
 		net_link_addresses(L, "ip6", ends);
 		o.mtu = options_mtu(L, 4, call);
+		o.storm = options_bool(L, 4, call, "storm");
 	}
 	o.a = net_end_options(&ends[0]);
 	o.b = net_end_options(&ends[1]);
@@ -136,12 +137,13 @@ void net_put_link(lua_State *L, struct draft *d, const char *call)
 /***
  * A cable between two nodes. Interfaces count up in the order of the links: `h1-eth0`, `h1-eth1`,
  * and `s1-eth1`, `s1-eth2` on a switch. The address of a link to a switch is that of its other end;
- * between two nodes that both take one it is a pair, the first end's first.
+ * between two nodes that both take one it is a pair, the first end's first. A link that closes a
+ * loop of switches without STP is refused: `storm = true` builds it.
  * @function net:link
  * @param a string|BuildNode
  * @param b string|BuildNode
- * @param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: BuildEnd, b?:
- * BuildEnd }
+ * @param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, storm?: boolean, a?:
+ * BuildEnd, b?: BuildEnd }
  * @example
  * local r1, r2, s1 = net:router("r1"), net:router("r2"), net:switch("s1")
  * net:link(r1, r2, { ip = "10.9.0.1/30,10.9.0.2/30", mtu = 1400 })

@@ -102,10 +102,11 @@ function net:lan(name, options) end
 
 ---A cable between two nodes. Interfaces count up in the order of the links: `h1-eth0`, `h1-eth1`,
 ---and `s1-eth1`, `s1-eth2` on a switch. The address of a link to a switch is that of its other end;
----between two nodes that both take one it is a pair, the first end's first.
+---between two nodes that both take one it is a pair, the first end's first. A link that closes a
+---loop of switches without STP is refused: `storm = true` builds it.
 ---@param a string|BuildNode
 ---@param b string|BuildNode
----@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: BuildEnd, b?: BuildEnd }
+---@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, storm?: boolean, a?: BuildEnd, b?: BuildEnd }
 function net:link(a, b, options) end
 
 ---As `ip netns add`: nothing in it is set, and `lo` is down.

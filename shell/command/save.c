@@ -182,6 +182,8 @@ static void put_link(const struct shape *s, const struct shape_link *l, struct b
 	put_addresses(s, l, &t, told);
 	if (l->options.mtu)
 		buf_printf(put_key(&t, "mtu"), "%u", l->options.mtu);
+	if (l->options.storm)
+		buf_puts(put_key(&t, "storm"), "true");
 	put_end("a", &l->options.a, told, &t);
 	put_end("b", &l->options.b, told, &t);
 	put_close(&t, " }");

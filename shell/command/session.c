@@ -21,6 +21,22 @@
 /* Lines that run lines (source, time) may stand in each other so deep. */
 #define DEPTH_MAX 16
 
+/* A word of progress, at a terminal. */
+static void tell_wait(enum graph_wait how, long left_ms, void *data)
+{
+	struct session *s = data;
+
+	if (s->out.fd < 0 || !isatty(s->out.fd))
+		return;
+	out_puts(&s->out, "\r\033[K");
+	if (how == GRAPH_WAIT_GOES_ON)
+		out_printf(&s->out, "spanning tree: %ld s", (left_ms + 999) / 1000);
+	if (how == GRAPH_WAIT_INTERRUPTED)
+		out_puts(&s->out,
+			 "spanning tree: not waited for; `ports` shows who still learns\n");
+	out_flush(&s->out);
+}
+
 void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 {
 	*s = (struct session){
@@ -30,6 +46,8 @@ void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 		.timeout_ms = 1000,
 		.lua_memory = LIVE_MEMORY,
 	};
+	g->waiting = tell_wait;
+	g->waiting_data = s;
 	jobs_init(&s->jobs, lab);
 	s->out.fd = fd;
 	s->out.colour = fd >= 0 && isatty(fd) && !getenv("NO_COLOR");

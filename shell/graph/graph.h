@@ -72,9 +72,12 @@ struct graph_port {
 	uint8_t operstate; /* IF_OPER_* */
 	int master;	   /* ifindex of its bridge, bond or vrf in the same namespace; 0: none */
 	uint8_t stp_state; /* BR_STATE_* of a bridge port */
-	uint16_t port_number; /* of a bridge port: 1.. */
-	bool stp;	      /* of a bridge: the spanning tree protocol is on */
-	bool vlan_filtering;  /* of a bridge */
+	uint16_t port_number;  /* of a bridge port: 1.. */
+	uint8_t stp_heard[20]; /* of a bridge port: the root, cost, switch and port that STP holds
+				  for the best on its cable; not all of it comes by events */
+	bool stp;	       /* of a bridge: the spanning tree protocol is on */
+	uint32_t stp_delay;    /* of a bridge: how long its ports listen, and learn: ms */
+	bool vlan_filtering;   /* of a bridge */
 	/* The interface that this one is tied to: a veth's peer, what a vlan or macvlan stands on.
 	 * See graph_port_peer and graph_port_lower. */
 	int link_nsid;	  /* its namespace as seen from the lab's root; -1 the root;
@@ -158,6 +161,9 @@ struct graph_observer {
 	struct graph_observer *next;
 };
 
+/* How graph_wait_tree goes. */
+enum graph_wait { GRAPH_WAIT_GOES_ON, GRAPH_WAIT_DONE, GRAPH_WAIT_INTERRUPTED };
+
 struct graph {
 	struct lab *lab;
 	struct netlink events;	   /* rtnetlink of all namespaces */
@@ -188,6 +194,10 @@ struct graph {
 	unsigned long news; /* counts what the kernel tells, and nodes that come and go */
 	struct graph_observer *observers;
 	bool quiet; /* a node goes: nothing is said of its parts */
+	/* Told while graph_wait_tree waits: at least once a second, how long it will take; NULL:
+	   nobody. */
+	void (*waiting)(enum graph_wait how, long left_ms, void *data);
+	void *waiting_data;
 };
 
 int graph_open(struct graph *g, struct lab *lab, struct err *err);
@@ -199,8 +209,8 @@ int graph_refresh(struct graph *g, struct err *err);
 /* Only empty the event socket, whose buffer is small: called now and then while a large plan is
  * applied. */
 int graph_drain(struct graph *g, struct err *err);
-/* While a plan makes many namespaces nothing is heard; afterwards everything is read again at the next
- * refresh. */
+/* While a plan makes many namespaces nothing is heard; afterwards everything is read again at the
+ * next refresh. */
 int graph_pause(struct graph *g, struct err *err);
 int graph_resume(struct graph *g, struct err *err);
 /* Descriptors to poll for changes; fills two. */
@@ -213,9 +223,12 @@ int graph_timeout(const struct graph *g);
  */
 int graph_observe(struct graph *g, struct graph_observer *o, struct err *err);
 void graph_unobserve(struct graph *g, struct graph_observer *o);
-/* Wait until every veth end that is up has carrier, or none where its peer is down, and every up
- * bridge port forwards (or is blocked by STP): TIMEOUT_MS at most. True when all are ready. */
+/* Wait until every veth end that is up has carrier, or none where the other end is down, and every
+ * up bridge port forwards (or takes part in STP): TIMEOUT_MS at most. True when all are ready. */
 bool graph_wait_ready(struct graph *g, int timeout_ms);
+/* Wait until no port of a node listens or learns and the switches agree on the spanning tree: as
+ * long as their delays say, and some seconds for them to agree; ^C ends it. True when it is so. */
+bool graph_wait_tree(struct graph *g);
 
 /* Routes, qdiscs and the VLANs of ports: read when asked, and only where something has happened
  * since the last time. */

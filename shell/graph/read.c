@@ -16,6 +16,27 @@ static void copy_text(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from);
 }
 
+/* Root, cost, switch and port, one behind the other: only ever compared. */
+static void read_heard(struct graph_port *p, const struct nlattr *const *tb)
+{
+	static const struct {
+		uint16_t type;
+		size_t size;
+	} parts[] = { { IFLA_BRPORT_ROOT_ID, 8 },
+		      { IFLA_BRPORT_DESIGNATED_COST, 2 },
+		      { IFLA_BRPORT_BRIDGE_ID, 8 },
+		      { IFLA_BRPORT_DESIGNATED_PORT, 2 } };
+	size_t at = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const void *bytes = netlink_bytes(tb[parts[i].type], parts[i].size);
+
+		if (bytes)
+			memcpy(p->stp_heard + at, bytes, parts[i].size);
+		at += parts[i].size;
+	}
+}
+
 static void read_bridge_port(struct graph_port *p, const struct nlattr *nest)
 {
 	const struct nlattr *tb[IFLA_BRPORT_MAX + 1];
@@ -25,6 +46,7 @@ static void read_bridge_port(struct graph_port *p, const struct nlattr *nest)
 		p->stp_state = netlink_u8(tb[IFLA_BRPORT_STATE]);
 	if (tb[IFLA_BRPORT_NO])
 		p->port_number = netlink_u16(tb[IFLA_BRPORT_NO]);
+	read_heard(p, tb);
 }
 
 /* What only some kinds have. */
@@ -35,6 +57,7 @@ static void read_link_data(struct graph_port *p, const struct nlattr *data)
 	if (strcmp(p->kind, "bridge") == 0) {
 		netlink_parse_nested(tb, IFLA_BR_MAX, data);
 		p->stp = netlink_u32(tb[IFLA_BR_STP_STATE]) != 0;
+		p->stp_delay = netlink_u32(tb[IFLA_BR_FORWARD_DELAY]) * 10; /* USER_HZ is 100 */
 		p->vlan_filtering = netlink_u8(tb[IFLA_BR_VLAN_FILTERING]) != 0;
 	} else if (strcmp(p->kind, "vlan") == 0) {
 		netlink_parse_nested(tb, IFLA_VLAN_MAX, data);

@@ -19,6 +19,12 @@ int read_peers(struct graph *g, struct err *err);
 /* Is there a namespace of that id yet? */
 bool read_nsid_alive(struct graph *g, int nsid);
 
+/* ---- ready.c ---- */
+
+long read_clock(void); /* ms, of the monotonic clock */
+/* Until the kernel has told something, or MS are over. */
+void read_wait(struct graph *g, long ms);
+
 /* ---- detail.c ---- */
 
 /* An address that is an attribute; P is left alone where it is none. */

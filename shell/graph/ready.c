@@ -28,14 +28,14 @@ static bool port_ready(struct graph *g, struct graph_port *p, bool patient)
 		return false;
 	if (!peer || !(p->flags & IFF_UP))
 		return true;
-	/* The kernel tells of a lost carrier a moment later, too. */
+	/* A cut cable: the kernel tells of it a moment later, and until then routes lead there. */
 	if (!(peer->flags & IFF_UP))
 		return !(p->flags & IFF_LOWER_UP);
 	if (!(p->flags & IFF_LOWER_UP) || p->operstate != IF_OPER_UP)
 		return false;
 	if (!bridge || !(bridge->flags & IFF_UP))
 		return true;
-	/* With STP a port listens and learns for 30 s: that is its lesson, not our delay. */
+	/* With STP a port listens and learns first: tree.c. */
 	return bridge->stp ? p->stp_state != BR_STATE_DISABLED
 			   : p->stp_state == BR_STATE_FORWARDING;
 }
@@ -61,7 +61,7 @@ static bool all_ready(struct graph *g, bool patient)
 	return g->lab->host_net || node_ready(g, g->root, patient);
 }
 
-static long now_ms(void)
+long read_clock(void)
 {
 	struct timespec t;
 
@@ -69,19 +69,24 @@ static long now_ms(void)
 	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
 }
 
-bool graph_wait_ready(struct graph *g, int timeout_ms)
+void read_wait(struct graph *g, long ms)
 {
-	long begin = now_ms(), end = begin + timeout_ms;
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
-	int fd[2];
+	int fd[2], again = graph_timeout(g);
 
 	graph_fds(g, fd);
 	fds[0].fd = fd[0];
 	fds[1].fd = fd[1];
+	poll(fds, 2, again >= 0 && again < ms ? again : (int)ms);
+}
+
+bool graph_wait_ready(struct graph *g, int timeout_ms)
+{
+	long begin = read_clock(), end = begin + timeout_ms;
+
 	for (;;) {
-		long now = now_ms(), left = end - now;
+		long now = read_clock(), left = end - now;
 		bool patient = now - begin < LEAVING_MS;
-		int again;
 
 		if (graph_refresh(g, NULL) < 0)
 			return false;
@@ -91,7 +96,6 @@ bool graph_wait_ready(struct graph *g, int timeout_ms)
 			return false;
 		if (patient && left > begin + LEAVING_MS - now)
 			left = begin + LEAVING_MS - now;
-		again = graph_timeout(g);
-		poll(fds, 2, again >= 0 && again < left ? again : (int)left);
+		read_wait(g, left);
 	}
 }

@@ -83,6 +83,7 @@ void draft_free(struct draft *d)
 			free(d->used_addresses.slots[i].value);
 	free(d->nodes);
 	free(d->links);
+	free(d->cables);
 	plan_free(&d->parts);
 	plan_free(&d->contents);
 	map_free(&d->by_name);
@@ -174,6 +175,7 @@ static struct draft_node *import_node(struct draft *d, const struct graph_node *
 		n->number = host_number(d, from->name, host_place(d->graph, from));
 	if (n->kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s", bridge->name);
+	n->stp = bridge && bridge->stp;
 	for (i = 0; i < from->n_ports; i++) {
 		if (from->ports[i]->flags & IFF_LOOPBACK || from->ports[i] == bridge)
 			continue;
@@ -210,8 +212,30 @@ struct draft_node *draft_find_node(struct draft *d, const char *name, struct err
 	return NULL;
 }
 
-/* No multicast snooping on switches, unless someone asks for it: an IPv6 host would not be found
- * until its groups are known. In the order of phrase_option. */
+/* What a switch's bridge has without a word: no multicast snooping, or an IPv6 host would not be
+ * found until its groups are known; and of the spanning tree protocol the shortest delay that the
+ * kernel takes. A port listens for so long, then learns, and forwards after 4 s instead of 30. The
+ * other times are the kernel's: a hello each second instead of every two (the pause between two
+ * messages of a port is one) is late by a second at each switch, and a long row loses its root. */
+static const struct own_option {
+	const char *name, *ours, *kernels;
+	bool stp; /* only with it */
+} own_options[] = {
+	{ "mcast_snooping", "0", "1", false },
+	{ "stp_state", "1", "0", true },
+	{ "forward_delay", DRAFT_FORWARD_DELAY, "1500", true },
+};
+
+static const struct own_option *own_option(const char *name, bool stp)
+{
+	for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++)
+		if (strcmp(own_options[i].name, name) == 0 && (stp || !own_options[i].stp))
+			return &own_options[i];
+	return NULL;
+}
+
+/* What differs from the kernel's defaults, in the order of phrase_option. What the author gives
+ * wins. */
 static char *bridge_options(const struct draft_node_options *o)
 {
 	const char *given = o->bridge ? o->bridge : "", *name;
@@ -219,18 +243,22 @@ static char *bridge_options(const struct draft_node_options *o)
 	char value[PHRASE_WORD];
 
 	for (size_t i = 0; (name = phrase_option("bridge", i)); i++) {
+		const struct own_option *own = own_option(name, o->stp);
 		bool found = phrase_find(given, name, value);
 
-		if (strcmp(name, "mcast_snooping") == 0) {
-			if (!found || strcmp(value, "1") != 0)
-				phrase_add(&words, "%s %s", name, found ? value : "0");
-		} else if (found) {
+		if (!found && own)
+			snprintf(value, sizeof(value), "%s", own->ours);
+		if ((found || own) && !(own && strcmp(value, own->kernels) == 0))
 			phrase_add(&words, "%s %s", name, value);
-		} else if (strcmp(name, "stp_state") == 0 && o->stp) {
-			phrase_add(&words, "%s 1", name);
-		}
 	}
 	return words.data;
+}
+
+static bool speaks_stp(const char *options)
+{
+	char value[PHRASE_WORD];
+
+	return phrase_find(options ? options : "", "stp_state", value) && strcmp(value, "0") != 0;
 }
 
 struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const char *name,
@@ -261,8 +289,10 @@ struct draft_node *draft_add_node(struct draft *d, enum graph_kind kind, const c
 	if (kind == GRAPH_SWITCH)
 		snprintf(n->bridge, sizeof(n->bridge), "%s",
 			 strlen(name) <= NAME_MAX_INTERFACE ? name : "br0");
-	if (kind == GRAPH_SWITCH)
+	if (kind == GRAPH_SWITCH) {
 		n->options = bridge_options(options);
+		n->stp = speaks_stp(n->options);
+	}
 	n->bare = options->bare;
 	n->address[0] = options->ip;
 	n->address[1] = options->ip6;

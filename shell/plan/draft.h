@@ -25,15 +25,19 @@ struct draft_node {
 	bool exists; /* in the graph already */
 	bool plain;  /* as `ip netns add` makes it: nothing in it is set, lo is down */
 	char bridge[NAME_MAX_INTERFACE +
-		    1];		  /* a switch's: named as the node where that fits, else br0 */
-	char *options;		  /* of a switch's bridge, as `ip` takes them (plan/phrase.h) */
-	bool bare;		  /* ip=none: no address by default */
-	unsigned number;	  /* a host's place in the count of hosts, from 1; 0: not a host */
-	unsigned next_port;	  /* the next interface number */
-	int next_index;		  /* the interface index that the kernel will choose next */
-	int last_index;		  /* the highest that was asked for ahead of it */
-	struct prefix address[2]; /* chosen by the author for its first port, IPv4 and IPv6; family
-				     0: the default */
+		    1];		   /* a switch's: named as the node where that fits, else br0 */
+	char *options;		   /* of a switch's bridge, as `ip` takes them (plan/phrase.h) */
+	bool stp;		   /* a switch's: it speaks the spanning tree protocol */
+	struct draft_node *joined; /* towards the one that stands for all switches without STP that
+				      this one hangs together with; NULL: itself */
+	struct draft_node *before; /* on the way that draft_loop.c looks for */
+	bool bare;		   /* ip=none: no address by default */
+	unsigned number;	   /* a host's place in the count of hosts, from 1; 0: not a host */
+	unsigned next_port;	   /* the next interface number */
+	int next_index;		   /* the interface index that the kernel will choose next */
+	int last_index;		   /* the highest that was asked for ahead of it */
+	struct prefix address[2];  /* chosen by the author for its first port, IPv4 and IPv6; family
+				      0: the default */
 	struct draft_port **ports;
 	size_t n_ports, cap_ports;
 };
@@ -42,6 +46,11 @@ struct draft_link {
 	struct draft_port *a, *b;
 	int index;    /* a's interface index; 0: the kernel's choice */
 	uint32_t mtu; /* 0: default */
+};
+
+/* Between two switches without STP. */
+struct draft_cable {
+	struct draft_node *ends[2];
 };
 
 struct draft {
@@ -54,11 +63,14 @@ struct draft {
 	struct map used_addresses; /* "10.0.0.1" -> the port's or node's name */
 	struct draft_link *links;
 	size_t n_links, cap_links;
+	struct draft_cable *cables;
+	size_t n_cables, cap_cables;
+	bool existing_joined;	 /* the graph's are among them */
 	unsigned hosts;		 /* hosts so far */
 	struct prefix subnet[2]; /* 10.0.0.0/8, fd00::/64 */
 	struct draft_node *root; /* the lab's root namespace; NULL: nothing was asked for there */
-	struct plan parts; /* what was asked for piece by piece (draft_parts.c), in that order:
-			      done after all else */
+	struct plan parts;    /* what was asked for piece by piece (draft_parts.c), in that order:
+				 done after all else */
 	struct plan contents; /* what is put into nodes, in the order of the author
 				 (draft_contents.c): done last */
 	bool anywhere; /* for another machine: also what this one's namespaces inherit is written */
@@ -88,9 +100,10 @@ struct draft_end_options {
 struct draft_link_options {
 	struct draft_end_options a, b;
 	uint32_t mtu; /* bytes; 0: default */
+	bool storm;   /* may close a loop of switches without STP */
 };
 /* A new link. Refuses one to itself, a taken interface, a used address, the 1024th port of a
- * switch. OPTIONS may be NULL. */
+ * switch, a loop of switches without STP. OPTIONS may be NULL. */
 int draft_add_link(struct draft *d, const char *a, const char *b,
 		   const struct draft_link_options *options, struct err *err);
 

@@ -13,6 +13,9 @@ void draft_plan_settings(const struct graph_port *p, const struct draft_settings
 /* Below it an interface has no IPv6: RFC 8200, section 5. */
 #define IPV6_MTU 1280
 
+/* Of a switch with `stp`, in hundredths of a second. */
+#define DRAFT_FORWARD_DELAY "200"
+
 /* An address that a host can have and that nobody has. */
 int draft_check_address(struct draft *d, const struct prefix *p, struct err *err);
 void draft_claim_address(struct draft *d, const struct prefix *p, const char *owner);
@@ -31,5 +34,14 @@ int draft_take_index(struct draft_node *n);
 int draft_choose_index(struct draft_node *a, struct draft_node *b);
 /* The next number comes after this interface's. */
 void draft_count_port(struct draft_node *n, const char *interface);
+
+/* ---- loops of switches without STP (draft_loop.c) ---- */
+
+/* Would a link from A to B close one? */
+bool draft_closes_loop(struct draft *d, struct draft_node *a, struct draft_node *b);
+/* The same as an error that names its switches. */
+int draft_check_loop(struct draft *d, struct draft_node *a, struct draft_node *b, struct err *err);
+/* There is a link from A to B now. */
+void draft_join_switches(struct draft *d, struct draft_node *a, struct draft_node *b);
 
 #endif

@@ -188,7 +188,8 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	    choose_name(na, o->a.interface, name_a, err) < 0 ||
 	    choose_name(nb, o->b.interface, name_b, err) < 0 ||
 	    choose_addresses(d, na, &o->a, NULL, address_a, err) < 0 ||
-	    choose_addresses(d, nb, &o->b, address_a, address_b, err) < 0)
+	    choose_addresses(d, nb, &o->b, address_a, address_b, err) < 0 ||
+	    (!o->storm && draft_check_loop(d, na, nb, err) < 0))
 		return err_wrap(err, "link %s-%s", a, b);
 	d->links = mem_grow(d->links, d->n_links, &d->cap_links, sizeof(*d->links));
 	link = &d->links[d->n_links++];
@@ -196,5 +197,6 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	link->b = add_port(d, nb, name_b, address_b);
 	link->mtu = o->mtu;
 	link->index = draft_choose_index(na, nb);
+	draft_join_switches(d, na, nb);
 	return 0;
 }

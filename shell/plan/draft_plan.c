@@ -3,10 +3,12 @@
 #include "plan/draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "plan/draft_inside.h"
+#include "plan/phrase.h"
 #include "plan/sysctls.h"
 
 static struct op *add_op(struct plan *plan, enum op_kind kind, const struct draft_node *n,
@@ -84,8 +86,35 @@ static void plan_link(const struct draft_link *l, struct plan *plan)
 	plan_end(l->b, l->mtu, plan);
 }
 
+/* Which switch will be the root of the spanning tree: the lowest priority, then the lowest MAC. */
+static unsigned long long rank(const struct draft_node *n)
+{
+	char value[PHRASE_WORD] = "32768";
+	uint8_t mac[6];
+	unsigned long long rank;
+
+	phrase_find(n->options ? n->options : "", "priority", value);
+	mac_of_port(mac, n->name, 0);
+	rank = strtoul(value, NULL, 10);
+	for (int i = 0; i < 6; i++)
+		rank = rank << 8 | mac[i];
+	return rank;
+}
+
+static const struct draft_node *find_root(const struct draft *d)
+{
+	const struct draft_node *root = NULL;
+
+	for (size_t i = 0; i < d->n_nodes; i++)
+		if (!d->nodes[i]->exists && d->nodes[i]->stp &&
+		    (!root || rank(d->nodes[i]) < rank(root)))
+			root = d->nodes[i];
+	return root;
+}
+
 int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 {
+	const struct draft_node *root = find_root(d);
 	size_t i;
 
 	for (i = 0; i < d->n_nodes; i++)
@@ -94,12 +123,17 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
 			plan_bridge(d->nodes[i], plan);
+	/* It speaks first, and then only it: when all take themselves for the root at the same
+	 * time, it takes long to find out: a torus of 64 switches took 12 s instead of 5. */
+	if (root)
+		add_op(plan, OP_LINK_SET, root, root->bridge)->set = SET_UP;
 	for (i = 0; i < d->n_links; i++)
 		plan_link(&d->links[i], plan);
 	/* A bridge that is down neither floods nor learns: a thousand ports join in a tenth of the
 	 * time. */
 	for (i = 0; i < d->n_nodes; i++)
-		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
+		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH &&
+		    d->nodes[i] != root)
 			add_op(plan, OP_LINK_SET, d->nodes[i], d->nodes[i]->bridge)->set = SET_UP;
 	for (i = 0; i < d->parts.n; i++)
 		plan_copy(plan, &d->parts.ops[i]);

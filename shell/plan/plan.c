@@ -189,9 +189,21 @@ static int resume(struct graph *g, bool *paused, struct err *err)
 	return was ? graph_resume(g, err) : 0;
 }
 
+/* Nodes and links in one. */
+static bool makes_network(const struct plan *p)
+{
+	bool nodes = false, links = false;
+
+	for (size_t i = 0; i < p->n; i++) {
+		nodes |= p->ops[i].done && p->ops[i].kind == OP_NETNS_ADD;
+		links |= p->ops[i].done && p->ops[i].kind == OP_VETH_ADD;
+	}
+	return nodes && links;
+}
+
 /* A program that a plan runs finds the network as a person's next line would: links that carry,
  * nodes that have names. */
-static int settle(struct graph *g, bool *paused, struct err *err)
+static int settle(const struct plan *p, struct graph *g, bool *paused, struct err *err)
 {
 	int failed = resume(g, paused, err);
 
@@ -200,6 +212,10 @@ static int settle(struct graph *g, bool *paused, struct err *err)
 
 	if (!failed)
 		graph_wait_ready(g, READY_MS);
+	/* A single cable, new or plugged in again, is one of many, or one to watch while its ports
+	 * learn. */
+	if (!failed && makes_network(p))
+		graph_wait_tree(g);
 	return failed;
 }
 
@@ -245,7 +261,7 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *pau
 		const struct op_class *class = op_class(p->ops[i].kind);
 
 		if (class->is_program && g && !settled) {
-			failed = settle(g, paused, err);
+			failed = settle(p, g, paused, err);
 			settled = true;
 		}
 		if (!failed)
@@ -295,14 +311,14 @@ int plan_run(struct plan *p, struct lab *lab, struct err *err)
 
 int plan_apply(struct plan *p, struct lab *lab, struct graph *g, struct err *err)
 {
+	bool paused = false;
 	int failed;
 
 	netlink_arm_fault();
 	failed = plan_check(p, err);
 	if (!failed)
 		failed = run(p, lab, g, err);
-	if (graph_refresh(g, failed ? NULL : err) < 0)
+	if (settle(p, g, &paused, failed ? NULL : err) < 0)
 		failed = -1;
-	graph_wait_ready(g, READY_MS);
 	return failed;
 }

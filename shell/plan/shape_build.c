@@ -171,7 +171,7 @@ static void choose_bridge(const struct trial *t, struct shape_node *n)
 	const struct graph_port *bridge = graph_node_bridge(n->node);
 	struct buf rest = { 0 };
 	struct phrase p = { .rest = "" };
-	bool snoops = true;
+	bool snoops = true, delay_told = false;
 
 	for (size_t i = 0; i < t->there.parts.n; i++) {
 		const struct op *op = &t->there.parts.ops[i];
@@ -188,13 +188,18 @@ static void choose_bridge(const struct trial *t, struct shape_node *n)
 		phrase_next(&p);
 		if (strcmp(option, "stp_state") == 0)
 			n->options.stp = true;
-		else if (strcmp(option, "mcast_snooping") != 0)
-			phrase_add(&rest, "%s %s", option, p.word);
-		else
+		else if (strcmp(option, "mcast_snooping") == 0)
 			snoops = false;
+		else if (n->options.stp && strcmp(option, "forward_delay") == 0 &&
+			 strcmp(p.word, DRAFT_FORWARD_DELAY) == 0)
+			delay_told = true;
+		else
+			phrase_add(&rest, "%s %s", option, p.word);
 	}
 	if (snoops)
 		phrase_add(&rest, "mcast_snooping 1");
+	if (n->options.stp && !delay_told && !phrase_find(buf_text(&rest), "forward_delay", p.word))
+		phrase_add(&rest, "forward_delay 1500");
 	n->options.bridge = n->bridge = rest.data;
 }
 
@@ -256,6 +261,8 @@ static int add_link(struct trial *t, struct shape *s, struct draft *d, size_t i)
 	choose_end(t, d, l->b, &l->options.b);
 	if (l->a->mtu == l->b->mtu && l->a->mtu != MTU_ETHERNET)
 		l->options.mtu = l->a->mtu;
+	l->options.storm = draft_closes_loop(d, draft_find_node(d, l->a->node->name, NULL),
+					     draft_find_node(d, l->b->node->name, NULL));
 	if (draft_add_link(d, l->a->node->name, l->b->node->name, &l->options, NULL) == 0)
 		return 1;
 	t->apart[i] = true;

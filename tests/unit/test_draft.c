@@ -158,6 +158,132 @@ static void bad_nodes_are_refused(void **state)
 	draft_free(&d);
 }
 
+static void add_switches(struct draft *d, size_t n, size_t with_stp)
+{
+	for (size_t i = 1; i <= n; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "s%zu", i);
+		assert_non_null(draft_add_node(d, GRAPH_SWITCH, name,
+					       &(struct draft_node_options){ .stp = i == with_stp },
+					       NULL));
+	}
+}
+
+static int add_cable(struct draft *d, const char *a, const char *b, struct err *err)
+{
+	return draft_add_link(d, a, b, NULL, err);
+}
+
+static void loops_of_switches_are_refused(void **state)
+{
+	const struct draft_link_options storm = { .storm = true };
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	add_switches(&d, 5, 0);
+	assert_non_null(draft_add_node(&d, GRAPH_HOST, "h1", NULL, NULL));
+	assert_int_equal(add_cable(&d, "s1", "s2", &err), 0);
+	assert_int_equal(add_cable(&d, "s4", "s3", &err), 0);
+	assert_int_equal(add_cable(&d, "s2", "s3", &err), 0);
+	assert_int_equal(add_cable(&d, "s1", "s5", &err), 0);
+	/* A host on two switches passes nothing on. */
+	assert_int_equal(add_cable(&d, "h1", "s1", &err), 0);
+	assert_int_equal(add_cable(&d, "h1", "s4", &err), 0);
+	assert_int_equal(add_cable(&d, "s1", "s4", &err), -1);
+	assert_string_equal(
+		err.text, "link s1-s4: with it s1-s2-s3-s4-s1 is a loop of switches without STP: "
+			  "a broadcast would circle there for ever and take all of the processor");
+	assert_string_equal(err.hint, "one switch with STP breaks the loop (stp=true, stp=on); "
+				      "storm=yes builds it all the same");
+	assert_int_equal(add_cable(&d, "s2", "s1", &err), -1);
+	assert_non_null(strstr(err.text, "with it s2-s1-s2 is a loop"));
+	assert_int_equal(d.n_links, 6);
+	assert_int_equal(draft_add_link(&d, "s1", "s4", &storm, &err), 0);
+	assert_int_equal(add_cable(&d, "s4", "s5", &err), -1);
+	draft_free(&d);
+}
+
+/* It hears its own messages, which the others pass on. */
+static void one_switch_with_stp_breaks_a_loop(void **state)
+{
+	struct err err = ERR_INIT;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	add_switches(&d, 4, 2);
+	assert_int_equal(add_cable(&d, "s1", "s2", &err), 0);
+	assert_int_equal(add_cable(&d, "s2", "s3", &err), 0);
+	assert_int_equal(add_cable(&d, "s3", "s1", &err), 0);
+	assert_int_equal(add_cable(&d, "s2", "s1", &err), 0);
+	assert_int_equal(add_cable(&d, "s3", "s4", &err), 0);
+	/* But not one that it is no part of. */
+	assert_int_equal(add_cable(&d, "s4", "s1", &err), -1);
+	assert_non_null(strstr(err.text, "s4-s3-s1-s4"));
+	draft_free(&d);
+}
+
+static void assert_bridge(bool stp, const char *given, const char *options)
+{
+	struct draft d;
+	struct draft_node *n;
+
+	draft_init(&d, NULL, NULL);
+	n = draft_add_node(&d, GRAPH_SWITCH, "s1",
+			   &(struct draft_node_options){ .stp = stp, .bridge = given }, NULL);
+	assert_string_equal(n->options, options);
+	draft_free(&d);
+}
+
+static void stp_is_quick_unless_told_otherwise(void **state)
+{
+	(void)state;
+	assert_bridge(false, NULL, "mcast_snooping 0");
+	assert_bridge(true, NULL, "mcast_snooping 0 stp_state 1 forward_delay 200");
+	assert_bridge(true, "forward_delay 400 max_age 600",
+		      "mcast_snooping 0 stp_state 1 forward_delay 400 max_age 600");
+	/* What is the kernel's own is not said. */
+	assert_bridge(true, "forward_delay 1500 mcast_snooping 1", "stp_state 1");
+	assert_bridge(false, "stp_state 1", "mcast_snooping 0 stp_state 1");
+}
+
+/* Of several the one with the lowest MAC, unless a priority says otherwise, is up before the links
+ * are there. */
+static void the_root_of_the_tree_speaks_first(void **state)
+{
+	static const struct {
+		const char *priority, *first;
+	} cases[] = { { NULL, "ip -n s1 link set dev s1 up" },
+		      { "priority 4096", "ip -n s3 link set dev s3 up" } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct draft_node_options stp = { .stp = true },
+					  chosen = { .stp = true, .bridge = cases[i].priority };
+		struct plan plan = { 0 };
+		struct buf out = { 0 };
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		assert_non_null(draft_add_node(&d, GRAPH_SWITCH, "s2", &stp, NULL));
+		assert_non_null(draft_add_node(&d, GRAPH_SWITCH, "s1", &stp, NULL));
+		assert_non_null(draft_add_node(&d, GRAPH_SWITCH, "s3", &chosen, NULL));
+		assert_int_equal(add_cable(&d, "s1", "s2", NULL), 0);
+		assert_int_equal(draft_plan(&d, &plan, NULL), 0);
+		plan_explain(&plan, &out);
+		assert_non_null(strstr(out.data, cases[i].first));
+		assert_true(strstr(out.data, cases[i].first) < strstr(out.data, "type veth"));
+		assert_true(strstr(out.data, "ip -n s2 link set dev s2 up") >
+			    strstr(out.data, "type veth"));
+		buf_free(&out);
+		plan_free(&plan);
+		draft_free(&d);
+	}
+}
+
 static void a_bridge_takes_1023_ports(void **state)
 {
 	struct err err = ERR_INIT;
@@ -294,6 +420,10 @@ int main(void)
 		cmocka_unit_test(own_addresses_are_respected),
 		cmocka_unit_test(bad_links_are_refused),
 		cmocka_unit_test(bad_nodes_are_refused),
+		cmocka_unit_test(loops_of_switches_are_refused),
+		cmocka_unit_test(one_switch_with_stp_breaks_a_loop),
+		cmocka_unit_test(stp_is_quick_unless_told_otherwise),
+		cmocka_unit_test(the_root_of_the_tree_speaks_first),
 		cmocka_unit_test(a_bridge_takes_1023_ports),
 		cmocka_unit_test(defaults_pass_over_used_addresses),
 		cmocka_unit_test(refused_calls_leave_nothing),

@@ -121,6 +121,7 @@ $B/tests/bench/floor: tests/bench/floor.c
 docs: all
 	$B/nslab help --markdown > docs/commands.md
 	python3 docs/reference.py
+	python3 docs/builtin.py $B/nslab
 
 install: all
 	install -D -m 755 $B/nslab $(DESTDIR)$(PREFIX)/bin/nslab

@@ -211,13 +211,13 @@ static void programs_and_their_words(void **state)
 static void topologies_and_parameters(void **state)
 {
 	(void)state;
-	assert_string_equal(complete("load t"), "tree");
-	assert_string_equal(complete("load m"), "mine.lua minimal");
-	assert_string_equal(complete("load l"), "labs/ lan2 linear");
+	assert_string_equal(complete("load tre"), "tree");
+	assert_string_equal(complete("load mi"), "mine.lua minimal");
+	assert_string_equal(complete("load l"), "labs/ lan2 leafspine linear");
 	assert_string_equal(complete("load tree d"), "depth=");
 	assert_string_equal(complete("load tree depth=2 f"), "fanout=");
 	assert_string_equal(complete("load nosuch d"), "");
-	assert_string_equal(complete("topologies s"), "single");
+	assert_string_equal(complete("topologies si"), "single");
 	assert_string_equal(complete("source n"), "notes.txt");
 	assert_string_equal(complete("help add l"), "link");
 	assert_string_equal(complete("kill -IN"), "-INT");

@@ -101,6 +101,102 @@ static void built_in_as_mininet_makes_them(void **state)
 		     "s3-eth1:h3-eth0 s3-eth2:h4-eth0 s1-eth2:s3-eth3");
 }
 
+static void built_in_with_loops(void **state)
+{
+	(void)state;
+	assert_makes("star", "arms=2",
+		     "h1-eth0:s2-eth1 s2-eth2:s1-eth1 h2-eth0:s3-eth1 "
+		     "s3-eth2:s1-eth2");
+	assert_makes("star,1,2", NULL, "h1-eth0:s2-eth1 h2-eth0:s2-eth2 s2-eth3:s1-eth1");
+	assert_makes("ring,3", NULL,
+		     "h1-eth0:s1-eth1 h2-eth0:s2-eth1 h3-eth0:s3-eth1 "
+		     "s1-eth2:s2-eth2 s2-eth3:s3-eth2 s3-eth3:s1-eth3");
+	assert_makes("ring,3", "stp=true",
+		     "h1-eth0:s1-eth1 h2-eth0:s2-eth1 h3-eth0:s3-eth1 "
+		     "s1-eth2:s2-eth2 s2-eth3:s3-eth2 s3-eth3:s1-eth3");
+	assert_makes("mesh,3", NULL,
+		     "h1-eth0:s1-eth1 h2-eth0:s2-eth1 s1-eth2:s2-eth2 "
+		     "h3-eth0:s3-eth1 s1-eth3:s3-eth2 s2-eth3:s3-eth3");
+	assert_makes("stploop", NULL,
+		     "h1-eth0:s1-eth1 h2-eth0:s2-eth1 h3-eth0:s3-eth1 "
+		     "s1-eth2:s2-eth2 s2-eth3:s3-eth2 s3-eth3:s1-eth3");
+	assert_makes("torus", NULL,
+		     "h1x1-eth0:s1x1-eth1 h1x2-eth0:s1x2-eth1 h1x3-eth0:s1x3-eth1 "
+		     "h2x1-eth0:s2x1-eth1 h2x2-eth0:s2x2-eth1 h2x3-eth0:s2x3-eth1 "
+		     "h3x1-eth0:s3x1-eth1 h3x2-eth0:s3x2-eth1 h3x3-eth0:s3x3-eth1 "
+		     "s1x1-eth2:s1x2-eth2 s1x1-eth3:s2x1-eth2 s1x2-eth3:s1x3-eth2 "
+		     "s1x2-eth4:s2x2-eth2 s1x3-eth3:s1x1-eth4 s1x3-eth4:s2x3-eth2 "
+		     "s2x1-eth3:s2x2-eth3 s2x1-eth4:s3x1-eth2 s2x2-eth4:s2x3-eth3 "
+		     "s2x2-eth5:s3x2-eth2 s2x3-eth4:s2x1-eth5 s2x3-eth5:s3x3-eth2 "
+		     "s3x1-eth3:s3x2-eth3 s3x1-eth4:s1x1-eth5 s3x2-eth4:s3x3-eth3 "
+		     "s3x2-eth5:s1x2-eth5 s3x3-eth4:s3x1-eth5 s3x3-eth5:s1x3-eth5");
+	assert_makes("triangle", NULL,
+		     "r1-eth0:s1-eth1 h1-eth0:s1-eth2 r2-eth0:s2-eth1 h2-eth0:s2-eth2 "
+		     "r3-eth0:s3-eth1 h3-eth0:s3-eth2 "
+		     "r1-eth1:r2-eth1 r2-eth2:r3-eth1 r1-eth2:r3-eth2");
+	assert_makes("leafspine,1,2,1", NULL,
+		     "leaf1-eth0:s1-eth1 h1-eth0:s1-eth2 "
+		     "leaf1-eth1:spine1-eth0 leaf1-eth2:spine2-eth0");
+	assert_makes("fattree,2", NULL,
+		     "p1e1-eth0:s1-eth1 h1-eth0:s1-eth2 p1e1-eth1:p1a1-eth0 p1a1-eth1:c1-eth0 "
+		     "p2e1-eth0:s2-eth1 h2-eth0:s2-eth2 p2e1-eth1:p2a1-eth0 p2a1-eth1:c1-eth1");
+	assert_fails("fattree", "k=5", ERR_FAILED,
+		     "topologies/fattree.lua: k=5 is odd: half of a router's ports go up, half go "
+		     "down");
+}
+
+/* Counted as Mininet has them: torus(4,4) 16 switches, 32 links between them; a fat tree of k-port
+ * switches k^3/4 hosts and 5k^2/4 routers. */
+static void sizes(void **state)
+{
+	static const struct {
+		const char *spec;
+		size_t nodes, links;
+	} cases[] = {
+		{ "torus,4,4", 32, 16 + 32 },
+		{ "torus,3,4,2", 36, 24 + 24 },
+		{ "mesh,10", 20, 10 + 45 },
+		{ "ring,10,3", 40, 30 + 10 },
+		{ "star,5,4", 26, 20 + 5 },
+		{ "fattree,4", 16 + 20 + 8, 16 + 8 + 16 + 16 },
+		{ "leafspine,4,3,2", 8 + 7 + 4, 8 + 4 + 12 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(cases); i++) {
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		assert_int_equal(topology_build(cases[i].spec, NULL, 0, &d, NULL, NULL), 0);
+		assert_int_equal(d.n_nodes, cases[i].nodes);
+		assert_int_equal(d.n_links, cases[i].links);
+		draft_free(&d);
+	}
+}
+
+/* A loop of switches: with the spanning tree, or with a word that says so, else refused. */
+static void loops_without_stp_are_refused(void **state)
+{
+	static const char *const looped[] = { "ring", "mesh", "torus", "stploop" };
+	const char *words[] = { "stp=false", "storm=yes" };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(looped); i++) {
+		struct err err = ERR_INIT;
+		struct draft d;
+
+		draft_init(&d, NULL, NULL);
+		assert_int_equal(topology_build(looped[i], words, 1, &d, NULL, &err), -1);
+		assert_non_null(strstr(err.text, "is a loop of switches without STP"));
+		assert_non_null(strstr(err.text, ".lua:"));
+		assert_non_null(strstr(err.hint, "storm=yes"));
+		draft_free(&d);
+		draft_init(&d, NULL, NULL);
+		assert_int_equal(topology_build(looped[i], words, 2, &d, NULL, &err), 0);
+		draft_free(&d);
+	}
+}
+
 static void built_in_with_routers(void **state)
 {
 	(void)state;
@@ -842,6 +938,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(built_in_as_mininet_makes_them),
+		cmocka_unit_test(built_in_with_loops),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(loops_without_stp_are_refused),
 		cmocka_unit_test(built_in_with_routers),
 		cmocka_unit_test(a_lan_is_addressed),
 		cmocka_unit_test(hosts_are_numbered_as_names_sort),

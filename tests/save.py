@@ -113,9 +113,9 @@ h1 ip -6 route add fd91::/64 nexthop via fd00::2 nexthop via fd01::3
 ip route add blackhole 10.99.0.0/16""",
     "switches changed by hand": """
 load minimal
-s1 ip link set s1 type bridge ageing_time 6000 stp_state 1 priority 4096
+s1 ip link set s1 type bridge forward_delay 300 stp_state 1 priority 4096
 add switch s2
-s2 ip link set s2 type bridge mcast_snooping 1 forward_delay 400
+s2 ip link set s2 type bridge mcast_snooping 1 forward_delay 400 ageing_time 6000
 add link s1 s2
 link h2 s1 down
 h1 ip link set h1-eth0 mtu 1400

@@ -317,6 +317,14 @@ static void read_option(const struct option *o, const struct nlattr *const *tb,
 	}
 }
 
+/* While the spanning tree changes, the kernel has twice the forward delay for the ageing time
+ * (net/bridge/br_stp.c, __br_set_topology_change), and does not tell what it will be again. */
+static bool is_passing(const struct option *o, const struct nlattr *const *tb)
+{
+	return strcmp(o->kind, "bridge") == 0 && o->type == IFLA_BR_AGEING_TIME &&
+	       netlink_u8(tb[IFLA_BR_TOPOLOGY_CHANGE]);
+}
+
 void phrase_read_options(const struct nlattr *data, const char *kind, const struct graph_node *n,
 			 struct buf *words)
 {
@@ -325,5 +333,6 @@ void phrase_read_options(const struct nlattr *data, const char *kind, const stru
 
 	netlink_parse_nested(tb, UINT8_MAX, data);
 	for (size_t i = 0; (o = nth_option(kind, i)); i++)
-		read_option(o, tb, n, words);
+		if (!is_passing(o, tb))
+			read_option(o, tb, n, words);
 }

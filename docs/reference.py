@@ -165,7 +165,8 @@ def markdown_item(item):
 def markdown_fields(fields):
     lines = []
     for item in fields:
-        lines.append(f"- `{item.name}`: `{item.type}`, {' '.join(item.text)}".rstrip(", "))
+        name = item.name.replace("[string]", "NAME")  # as LuaLS writes what any name means
+        lines.append(f"- `{name}`: `{item.type}`, {' '.join(item.text)}".rstrip(", "))
     for item in fields:
         if item.example:
             lines += ["", "```lua", *item.example, "```"]

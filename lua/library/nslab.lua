@@ -161,9 +161,10 @@ function net:sysctl(node, key, value) end
 ---@field name string # 
 local BuildNode = {}
 
----The lab this script runs in: the global `lab`. Its nodes are fields, too: `lab.h1`
+---The lab this script runs in: the global `lab`
 ---@class Lab
 ---@field name string # as `nslab ls` shows it
+---@field [string] Node # a node by its name: `lab.h1`
 ---@field root Node # the lab's root namespace, where lines without a node run
 local Lab = {}
 
@@ -316,10 +317,11 @@ function Lab:wait_until(condition, seconds) end
 ---@return Program? # nil when the time was up
 function Lab:wait_any(...) end
 
----A host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are fields, too: `h1.eth0`
+---A host, switch or router of the lab: `lab.h1`, or just `h1`
 ---@class Node
 ---@field daemons Daemon[] # those that were started in it, also those that have ended
 ---@field name string # "h1"; "root" of the lab's root namespace
+---@field [string] Interface # one of its interfaces: `h1.eth0`
 ---@field kind string # "host", "switch" or "router"
 ---@field exists boolean # false once it is deleted; everything else of it is an error then
 ---@field ip string? # its first IPv4 address, without the length: "10.0.0.1"

@@ -171,8 +171,9 @@ static int lab_router(lua_State *L)
 }
 
 /***
- * @class Lab  the lab this script runs in: the global `lab`. Its nodes are fields, too: `lab.h1`
+ * @class Lab  the lab this script runs in: the global `lab`
  * @field Lab.name string  as `nslab ls` shows it
+ * @field Lab.[string] Node  a node by its name: `lab.h1`
  */
 static int lab_name(lua_State *L)
 {

@@ -80,9 +80,9 @@ static const char *name_of_handle(lua_State *L, int index, const char *call)
 }
 
 /***
- * @class Node  a host, switch or router of the lab: `lab.h1`, or just `h1`. Its interfaces are
- * fields, too: `h1.eth0`
+ * @class Node  a host, switch or router of the lab: `lab.h1`, or just `h1`
  * @field Node.name string  "h1"; "root" of the lab's root namespace
+ * @field Node.[string] Interface  one of its interfaces: `h1.eth0`
  */
 static int node_name(lua_State *L)
 {

@@ -34,31 +34,63 @@ static long long now_ms(void)
 
 /* ---- its files ---- */
 
-static int watch(const char *node, const char *name)
-{
-	static const char *const files[] = { "daemons", "logs" };
-	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	char path[NODE_PATH];
+/* A daemon that is waited for. */
+struct wait {
+	const char *node, *name;
+	int fd;	      /* inotify */
+	bool watched; /* there is one: giving it up takes the kernel 10 ms, so not before it is
+			 needed */
+	long long end;
+};
 
-	for (int i = 0; fd >= 0 && i < 2; i++) {
-		snprintf(path, sizeof(path), NODE_FILES "/%s/%s/%s", node, files[i], name);
-		inotify_add_watch(fd, path, IN_MODIFY);
-	}
-	return fd;
+static struct wait begin(const char *node, const char *name, int ms)
+{
+	return (struct wait){ .node = node, .name = name, .fd = -1, .end = now_ms() + ms };
 }
 
-/* Until one of them changes, MS at most. */
-static void await(int watched, long long ms)
+static void finish(const struct wait *w)
 {
-	struct pollfd change = { .fd = watched, .events = POLLIN };
+	if (w->fd >= 0)
+		close(w->fd);
+}
+
+static void watch(struct wait *w)
+{
+	static const char *const files[] = { "daemons", "logs" };
+	char path[NODE_PATH];
+
+	w->watched = true;
+	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	for (int i = 0; w->fd >= 0 && i < 2; i++) {
+		snprintf(path, sizeof(path), NODE_FILES "/%s/%s/%s", w->node, files[i], w->name);
+		inotify_add_watch(w->fd, path, IN_MODIFY);
+	}
+}
+
+static long long left(const struct wait *w)
+{
+	long long ms = w->end - now_ms();
+
+	return ms > 0 ? ms : 0;
+}
+
+/* Until one of its files may have changed, MS at most: the first time at once, since from then on
+ * no change is missed. */
+static void await(struct wait *w, long long ms)
+{
+	struct pollfd change = { .events = POLLIN };
 	char events[4096];
 
-	/* Where there is no watch for us, by looking. */
-	if (watched < 0 && ms > LOOK_LAST)
+	if (!w->watched) {
+		watch(w);
+		return;
+	}
+	/* Where there is no inotify for us, by looking. */
+	if (w->fd < 0 && ms > LOOK_LAST)
 		ms = LOOK_LAST;
-	if (ms > 0)
-		poll(&change, 1, (int)ms);
-	while (watched >= 0 && read(watched, events, sizeof(events)) > 0)
+	change.fd = w->fd;
+	poll(&change, 1, (int)ms);
+	while (w->fd >= 0 && read(w->fd, events, sizeof(events)) > 0)
 		;
 }
 
@@ -139,27 +171,26 @@ int node_daemon_wait(struct lab *lab, const char *node, const char *name,
 		     const struct node_daemon_ready *ready, int ms, struct err *err)
 {
 	bool asked = ready->port || ready->text, good = false, over = false;
-	long long end = now_ms() + ms, step = LOOK_FIRST, left;
-	int watched = watch(node, name), r = 0;
+	struct wait w = begin(node, name, ms);
 	struct node_daemon d = { 0 };
+	long long step = LOOK_FIRST;
+	int r = 0;
 
-	while (!good && !over && r == 0) {
+	while (r == 0) {
 		/* In this order: what it did before its end counts. */
 		node_daemon_find(node, name, &d);
 		good = asked && is_ready(lab, node, name, ready);
-		left = end - now_ms();
 		/* One that ends well may have left another behind. */
-		over = (d.ended && (d.status || !asked)) || left <= 0;
+		over = (d.ended && (d.status || !asked)) || !left(&w);
 		if (good || over)
 			break;
-		await(watched, ready->port && step < left ? step : left);
+		await(&w, ready->port && step < left(&w) ? step : left(&w));
 		step = step * 2 < LOOK_LAST ? step * 2 : LOOK_LAST;
 		if (interrupt_pending())
 			r = err_set(err, "interrupted");
 	}
-	if (watched >= 0)
-		close(watched);
-	if (r == 0 && !good && (asked || (d.ended && d.status)))
+	finish(&w);
+	if (over && !good && (asked || (d.ended && d.status)))
 		r = refuse(node, name, &d, ready, ms, err);
 	return r;
 }
@@ -168,14 +199,12 @@ int node_daemon_wait(struct lab *lab, const char *node, const char *name,
 
 static bool await_end(const char *node, const char *name, int ms)
 {
-	int watched = watch(node, name);
-	long long end = now_ms() + ms;
+	struct wait w = begin(node, name, ms);
 	struct node_daemon d;
 
-	while (node_daemon_find(node, name, &d) && !d.ended && now_ms() < end)
-		await(watched, end - now_ms());
-	if (watched >= 0)
-		close(watched);
+	while (node_daemon_find(node, name, &d) && !d.ended && left(&w))
+		await(&w, left(&w));
+	finish(&w);
 	return d.ended;
 }
 

@@ -2,6 +2,7 @@
  * nothing of what they did elsewhere. */
 #include "plan/op.h"
 
+#include "base/interrupt.h"
 #include "base/words.h"
 #include "kernel/process.h"
 #include "lab/node_program.h"
@@ -52,7 +53,9 @@ static int run(const struct op *op, struct lab *lab, struct err *err)
 		return -1;
 	failed = process_capture(&np.program, &output, OUTPUT_MAX, &status, err);
 	node_program_close(&np);
-	if (!failed && process_exit_code(&status) != 0)
+	if (!failed && interrupt_pending())
+		failed = err_set(err, "interrupted");
+	else if (!failed && process_exit_code(&status) != 0)
 		failed = refuse(op, &status, buf_text(&output), err);
 	buf_free(&output);
 	return failed;

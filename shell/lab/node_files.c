@@ -84,43 +84,11 @@ static int make_entry(const struct etc_path *p, struct err *err)
 	return node_path_make_parents(p->shown, err);
 }
 
-static int write_etc(struct lab *lab, const char *node, const char *path, const char *text,
-		     char **old, struct err *err)
-{
-	struct etc_path p;
-
-	if (!lab->etc_private)
-		return err_set(err, "%s: this lab has no /etc of its own to change", path);
-	etc_path_of(&p, node, path);
-	*old = node_text_read(p.shown);
-	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
-		return -1;
-	lab_netns_renew(lab, node);
-	return node_text_write(p.shown, text, err);
-}
-
 int node_file_refuse(const char *path, struct err *err)
 {
 	err_set(err, "%s is in no directory of the node's own", path);
 	return err_hint(err, "below /etc every node has files of its own; elsewhere give it the "
 			     "directory first: private");
-}
-
-int node_file_write(struct lab *lab, const char *node, const char *path, const char *text,
-		    char **old, struct err *err)
-{
-	char store[NODE_PATH];
-
-	*old = NULL;
-	if (node_path_check(path, err) < 0)
-		return -1;
-	if (node_path_is_within(path, "/etc"))
-		return write_etc(lab, node, path, text, old, err);
-	if (!node_private_holds(node, path))
-		return node_file_refuse(path, err);
-	node_private_path(store, node, path);
-	*old = node_text_read(store);
-	return node_path_make_parents(store, err) < 0 ? -1 : node_text_write(store, text, err);
 }
 
 /* The directories that are empty now, up to UNTIL. */
@@ -159,6 +127,44 @@ void node_file_restore(struct lab *lab, const char *node, const char *path, cons
 	unlink(p.link);
 	remove_parents(p.link, "/etc/netns");
 	lab_netns_renew(lab, node);
+}
+
+static int write_etc(struct lab *lab, const char *node, const char *path, const char *text,
+		     char **old, struct err *err)
+{
+	struct etc_path p;
+
+	if (!lab->etc_private)
+		return err_set(err, "%s: this lab has no /etc of its own to change", path);
+	etc_path_of(&p, node, path);
+	*old = node_text_read(p.shown);
+	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
+		return -1;
+	lab_netns_renew(lab, node);
+	if (node_text_write(p.shown, text, err) == 0)
+		return 0;
+	node_file_restore(lab, node, path, *old);
+	return -1;
+}
+
+int node_file_write(struct lab *lab, const char *node, const char *path, const char *text,
+		    char **old, struct err *err)
+{
+	char store[NODE_PATH];
+
+	*old = NULL;
+	if (node_path_check(path, err) < 0)
+		return -1;
+	if (node_path_is_within(path, "/etc"))
+		return write_etc(lab, node, path, text, old, err);
+	if (!node_private_holds(node, path))
+		return node_file_refuse(path, err);
+	node_private_path(store, node, path);
+	*old = node_text_read(store);
+	if (node_path_make_parents(store, err) == 0 && node_text_write(store, text, err) == 0)
+		return 0;
+	node_file_restore(lab, node, path, *old);
+	return -1;
 }
 
 static int is_entry(const struct dirent *e)

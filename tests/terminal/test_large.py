@@ -7,12 +7,12 @@ def test_a_large_load_is_shown_and_interrupted():
     with Term("-q") as t:
         t.prompt()
         t.send("load tree depth=2 fanout=60\r")
-        t.wait_for(r"\d+ of \d+ operations", limit=60)
+        t.wait_for("of 29468 operations", limit=60)
         t.send(CTRL_C)
         t.wait_for("interrupted; what was done is undone", limit=60)
         t.prompt()
         t.send("nodes --json\r")
-        t.wait_for(r"\[\]")
+        t.wait_for("[]")
         t.prompt()
         check("operations" not in t.text.split("undone")[-1], "progress goes on")
 

@@ -65,8 +65,10 @@ int icmp_open(struct icmp *icmp, int family, struct err *err)
 	if (!icmp->raw && (errno == EPERM || errno == EACCES))
 		icmp->fd = socket(family, SOCK_DGRAM | flags, protocol);
 	if (icmp->fd < 0) {
-		err_errno(err, errno, "open a socket for ICMP");
-		if (errno == EPERM || errno == EACCES)
+		const int code = errno;
+
+		err_errno(err, code, "open a socket for ICMP");
+		if (code == EPERM || code == EACCES)
 			err_hint(err, "this takes CAP_NET_RAW, or a group within "
 				      "net.ipv4.ping_group_range");
 		return -1;

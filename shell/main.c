@@ -80,6 +80,8 @@ static int main_script(struct session *s, const char *const *words)
 
 	if (live_run_file(s, words[0], words + 1, &err) == 0)
 		return s->status;
+	if (err.class == ERR_USAGE && topology_source(words[0]))
+		err_hint(&err, "a lab and its shell: nslab %s", words[0]);
 	main_fail(&err);
 	return err.code == EINTR ? STATUS_INTERRUPTED : (int)err.class;
 }
@@ -156,7 +158,8 @@ static int main_shell(struct lab *lab, void *data)
 		status = main_fail(&err);
 	else
 		status = main_converse(&session, o);
-	if (!o->lab.quiet && !session.detached && (lab->interactive || o->action == OPTIONS_LAB))
+	if (!o->lab.quiet && !session.detached &&
+	    (lab->interactive || o->action == OPTIONS_LAB || o->action == OPTIONS_RUN))
 		main_tell_stay(lab);
 	session_close(&session);
 	graph_close(&graph);

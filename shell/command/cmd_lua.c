@@ -1,12 +1,29 @@
 /* lua, =: Lua over the lab that is there. */
 #include "command/command.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "command/grammar.h"
 #include "lua/live/live.h"
 
+/* As lua(1) would have it. */
+static bool is_file(const char *chunk)
+{
+	size_t len = strcspn(chunk, " \t\n(='\"");
+
+	return !chunk[len] && len > 4 && !strcmp(chunk + len - 4, ".lua") && !access(chunk, F_OK);
+}
+
 static int run_lua(struct session *s, const struct args *a, struct err *err)
 {
-	return live_run_text(s, args_text(a, "chunk"), err);
+	const char *chunk = args_text(a, "chunk");
+
+	if (is_file(chunk)) {
+		err_set(err, "lua: %s is a file, not Lua", chunk);
+		return err_hint(err, "`source %s` runs it", chunk);
+	}
+	return live_run_text(s, chunk, err);
 }
 
 const struct command cmd_lua = {

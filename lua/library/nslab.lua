@@ -246,7 +246,7 @@ function Lab:del(...) end
 
 ---Build with `net`, in the words of a topology. Nothing is made until the function returns, and
 ---then all of it or nothing.
----@param build fun(net: Net) # what is there already can be linked, too: net:link("h1", "r1")
+---@param build fun(net: net) # what is there already can be linked, too: net:link("h1", "r1")
 function Lab:build(build) end
 
 ---Run a line of the shell, whatever it is: a command, or a program.

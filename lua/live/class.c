@@ -110,9 +110,9 @@ static int class_newindex(lua_State *L)
 
 	luaL_checkudata(L, 1, class->type);
 	lua_settop(L, 3);
-	if (!field)
+	if (!field && !find_method(class, name) && !(class->other && class->other(L)))
 		return refuse_name(L, class, name);
-	if (!field->set)
+	if (!field || !field->set)
 		return luaL_error(L, "the %s of %s %s can only be read", name, article(class->noun),
 				  class->noun);
 	return field->set(L);

@@ -156,8 +156,12 @@ static int interface_del(lua_State *L)
 {
 	const struct graph_port *p = live_check_interface(L, 1, "interface:del");
 	struct plan plan = { 0 };
+	struct err err = ERR_INIT;
 
-	draft_del_interface(p, &plan);
+	if (draft_del_interface(p, &plan, &err) != 0) {
+		err_wrap(&err, "interface:del");
+		return state_raise(L, &err);
+	}
 	live_apply(L, &plan);
 	return 0;
 }

@@ -148,7 +148,7 @@ static int build_protected(lua_State *L)
  * Build with `net`, in the words of a topology. Nothing is made until the function returns, and
  * then all of it or nothing.
  * @function Lab:build
- * @param build fun(net: Net)  what is there already can be linked, too: net:link("h1", "r1")
+ * @param build fun(net: net)  what is there already can be linked, too: net:link("h1", "r1")
  * @example
  * lab:build(function(net)
  *   local s2 = net:switch("s2")

@@ -172,8 +172,9 @@ int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err);
 /* Is there nothing that draft_clear would take? */
 bool draft_is_clear(const struct graph *g);
 void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan);
-/* An interface, with its peer. Nothing brings it back: the last operation of its plan. */
-void draft_del_interface(const struct graph_port *p, struct plan *plan);
+/* An interface, with its peer. Nothing brings it back: the last operation of its plan. Refuses lo.
+ */
+int draft_del_interface(const struct graph_port *p, struct plan *plan, struct err *err);
 /* One operation for each thing, so that each can be undone. Refuses an mtu and names that no
  * interface can have, and a master that is not there. */
 int draft_change_interface(const struct graph_port *p, const struct draft_settings *s,

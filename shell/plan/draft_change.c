@@ -142,9 +142,13 @@ void draft_del_links(const struct graph_link *links, size_t n, struct plan *plan
 
 /* ---- interfaces, one by one ---- */
 
-void draft_del_interface(const struct graph_port *p, struct plan *plan)
+int draft_del_interface(const struct graph_port *p, struct plan *plan, struct err *err)
 {
+	if (p->flags & IFF_LOOPBACK)
+		return err_set(err, "%s of %s: every namespace keeps its lo", p->shown,
+			       p->node->shown);
 	add_op(plan, OP_LINK_DEL, p);
+	return 0;
 }
 
 static int check_settings(const struct graph_port *p, const struct draft_settings *s,

@@ -12,8 +12,8 @@
 ---
 ---- for `<node>`, `<host>`, `<switch>`, `<router>` a `Node`;
 ---- for `<end>` a table: `node`, and `interface` where one was named: its name;
----- for `<number>` and `<time>` a number, times in seconds; `true` for a flag (`o.json` also after
----  `set json on`);
+---- for `<number>`, `<time>` and `<rate>` a number: seconds, bits a second; `true` for a flag
+---(`o.json` also after `set json on`);
 ---- for a place that repeats (`...`) a list, maybe an empty one;
 ---- for everything else the word as it was typed; `<line>` and `<program>` are the rest of
 ---  the line.

@@ -48,6 +48,8 @@ static void push_value(lua_State *L, const struct arg *a)
 		live_push_node(L, a->node);
 	else if (a->spec->type == ARG_NUMBER)
 		lua_pushinteger(L, a->number);
+	else if (a->spec->type == ARG_RATE)
+		lua_pushinteger(L, (lua_Integer)a->rate);
 	else if (a->spec->type == ARG_TIME)
 		lua_pushnumber(L, (lua_Number)a->time_ns / 1e9);
 	else
@@ -275,8 +277,8 @@ static void add_row(lua_State *L, struct row *row)
  *
  * - for `<node>`, `<host>`, `<switch>`, `<router>` a `Node`;
  * - for `<end>` a table: `node`, and `interface` where one was named: its name;
- * - for `<number>` and `<time>` a number, times in seconds; `true` for a flag (`o.json` also after
- *   `set json on`);
+ * - for `<number>`, `<time>` and `<rate>` a number: seconds, bits a second; `true` for a flag
+ * (`o.json` also after `set json on`);
  * - for a place that repeats (`...`) a list, maybe an empty one;
  * - for everything else the word as it was typed; `<line>` and `<program>` are the rest of
  *   the line.

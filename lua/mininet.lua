@@ -354,6 +354,7 @@ local function has_ring(links)
 	local root = {}
 	local function find(node)
 		while root[node] do
+			root[node] = root[root[node]] or root[node]
 			node = root[node]
 		end
 		return node

@@ -4,9 +4,6 @@
 -- what is wrong with the document, or nil.
 local document, net, refusal, nth, contains, tell = ...
 
--- Of switches in a ring.
-local STP = { stp = true }
-
 -- Text of the document may steer a terminal.
 local function clean(text)
 	return (text:gsub("%c", "?"):gsub("\xc2[\x80-\x9f]", "?"))
@@ -423,7 +420,7 @@ local function draw_document()
 		draw("host " .. short(host.said), "host", host.name, host_options(host, base))
 	end
 	for _, switch in ipairs(switches) do
-		draw(switch.kind .. " " .. short(switch.said), switch.kind, switch.name, switch.kind == "switch" and ring and STP or nil)
+		draw(switch.kind .. " " .. short(switch.said), switch.kind, switch.name, switch.kind == "switch" and { stp = ring } or nil)
 	end
 	draw_links(links)
 	for _, host in ipairs(hosts) do
@@ -438,7 +435,7 @@ local function draw_document()
 	end
 	note_openflow(switches)
 	if ring then
-		note("the switches form a ring: they run the spanning tree protocol, and forward after some 4 s")
+		note("the switches form a ring: they run the spanning tree protocol")
 	end
 	note_unknown("the file", document, "application controllers hosts links switches version")
 end

@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "lab/node_files.h"
 
+#define ID_NOBODY 65534 /* the kernel's overflowuid and overflowgid */
+
 void node_private_path(char store[NODE_PATH], const char *node, const char *path)
 {
 	snprintf(store, NODE_PATH, NODE_FILES "/%s/private%s", node, path);
@@ -109,6 +111,12 @@ static int add_line(const char *node, const char *dir, struct err *err)
 	return r;
 }
 
+/* One that has no id in the lab is nobody: then it is root's. */
+static unsigned id_of(unsigned id)
+{
+	return id == ID_NOBODY ? 0 : id;
+}
+
 int node_private_add(struct lab *lab, const char *node, const char *dir, bool *made,
 		     struct err *err)
 {
@@ -124,10 +132,9 @@ int node_private_add(struct lab *lab, const char *node, const char *dir, bool *m
 	node_private_path(store, node, dir);
 	if (node_path_make_parents(store, err) < 0 || (mkdir(store, 0755) < 0 && errno != EEXIST))
 		return err_errno(err, errno, "%s", store);
-	/* /tmp is everyone's to write and stays so, /run/frr is frr's. Where an owner has no id in
-	 * the lab, nobody could tell. */
-	if (chown(store, st.st_uid, st.st_gid) == 0 || errno == EINVAL)
-		chmod(store, st.st_mode & 07777);
+	/* /tmp is everyone's to write and stays so, /run/frr is frr's. */
+	(void)!chown(store, id_of(st.st_uid), id_of(st.st_gid));
+	chmod(store, st.st_mode & 07777);
 	lab_netns_renew(lab, node);
 	return add_line(node, dir, err);
 }

@@ -183,6 +183,8 @@ static struct draft_node *import_node(struct draft *d, const struct graph_node *
 		draft_new_port(n, from->ports[i]->name)->exists = true;
 		draft_count_port(n, from->ports[i]->name);
 	}
+	/* With a gap nobody knows what the kernel would choose. */
+	n->asks = n->next_index != (int)from->n_ports + 1;
 	return n;
 }
 

@@ -34,8 +34,8 @@ struct draft_node {
 	bool bare;		   /* ip=none: no address by default */
 	unsigned number;	   /* a host's place in the count of hosts, from 1; 0: not a host */
 	unsigned next_port;	   /* the next interface number */
-	int next_index;		   /* the interface index that the kernel will choose next */
-	int last_index;		   /* the highest that was asked for ahead of it */
+	int next_index;		   /* of the next interface */
+	bool asks;		   /* for its indexes; else they are what the kernel chooses */
 	struct prefix address[2];  /* chosen by the author for its first port, IPv4 and IPv6; family
 				      0: the default */
 	struct draft_port **ports;
@@ -44,7 +44,7 @@ struct draft_node {
 
 struct draft_link {
 	struct draft_port *a, *b;
-	int index;    /* a's interface index; 0: the kernel's choice */
+	int index[2]; /* of a's and b's interface; 0: the kernel's choice */
 	uint32_t mtu; /* 0: default */
 };
 

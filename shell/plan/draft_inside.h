@@ -28,10 +28,10 @@ bool draft_port_taken(const struct draft_node *n, const char *name);
 struct draft_port *draft_new_port(struct draft_node *n, const char *name);
 /* The N of "h1-ethN" or "ethN"; -1 for other names. */
 long draft_port_number(const char *node, const char *interface);
-/* The index that the kernel gives the next interface of N: it passes over those asked for. */
+/* The index that the next interface of N asks for; 0: none. */
 int draft_take_index(struct draft_node *n);
-/* The index that end A of a new veth pair asks for; 0: none. */
-int draft_choose_index(struct draft_node *a, struct draft_node *b);
+/* Those of a new veth pair. */
+void draft_take_indexes(struct draft_node *a, struct draft_node *b, int *index_a, int *index_b);
 /* The next number comes after this interface's. */
 void draft_count_port(struct draft_node *n, const char *interface);
 

@@ -137,27 +137,27 @@ static int choose_addresses(struct draft *d, const struct draft_node *n,
 
 int draft_take_index(struct draft_node *n)
 {
-	int index = n->next_index;
+	int index = n->next_index++;
 
-	n->next_index = (n->last_index > index ? n->last_index : index) + 1;
-	return index;
+	return n->asks ? index : 0;
 }
 
 /*
  * An end of a veth pair whose index is also its peer's is taken for a physical device by the
  * kernel, and its carrier may be noticed a second late (net/core/link_watch.c,
- * linkwatch_urgent_event: ifindex == iflink). So A asks for another one then.
+ * linkwatch_urgent_event: ifindex == iflink). So A passes over that number, and asks for its
+ * indexes from then on: the kernel would come back to the one left out. B can ask only where A does
+ * (drivers/net/veth.c, veth_newlink).
  */
-int draft_choose_index(struct draft_node *a, struct draft_node *b)
+void draft_take_indexes(struct draft_node *a, struct draft_node *b, int *index_a, int *index_b)
 {
-	int took = draft_take_index(b);
-
-	if (a->next_index != took) {
-		draft_take_index(a);
-		return 0;
+	if (a != b && a->next_index == b->next_index) {
+		a->next_index++;
+		a->asks = true;
 	}
-	a->last_index = (a->last_index > took ? a->last_index : took) + 1;
-	return a->last_index;
+	a->asks |= b->asks;
+	*index_a = draft_take_index(a);
+	*index_b = draft_take_index(b);
 }
 
 static int check_room(const struct draft_node *n, struct err *err)
@@ -196,7 +196,7 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	link->a = add_port(d, na, name_a, address_a);
 	link->b = add_port(d, nb, name_b, address_b);
 	link->mtu = o->mtu;
-	link->index = draft_choose_index(na, nb);
+	draft_take_indexes(na, nb, &link->index[0], &link->index[1]);
 	draft_join_switches(d, na, nb);
 	return 0;
 }

@@ -5,12 +5,14 @@
 #include "plan/draft.h"
 
 #include <linux/if.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "plan/draft_inside.h"
 #include "plan/phrase.h"
+#include "plan/sysctls.h"
 
 #define MTU_MIN 68
 #define MTU_MAX 65535
@@ -140,12 +142,7 @@ int draft_add_veth(struct draft *d, const struct draft_piece ends[2], uint32_t m
 	add_end(a, first, &op->end);
 	add_end(b, second, &op->peer);
 	op->mtu = mtu;
-	if (a != b) {
-		op->end.index = draft_choose_index(a, b);
-	} else {
-		draft_take_index(a);
-		draft_take_index(a);
-	}
+	draft_take_indexes(a, b, &op->end.index, &op->peer.index);
 	return 0;
 }
 
@@ -176,7 +173,7 @@ int draft_add_device(struct draft *d, const struct draft_piece *end, const char 
 		snprintf(op->peer.name, sizeof(op->peer.name), "%s", lower->interface);
 	}
 	draft_new_port(n, end->interface);
-	draft_take_index(n);
+	op->end.index = draft_take_index(n);
 	return 0;
 }
 
@@ -231,6 +228,12 @@ int draft_set_interface(struct draft *d, const char *place, const char *interfac
 	return 0;
 }
 
+/* A topology for both does on a machine without IPv6 what can be done there. */
+static bool is_left_out(int family)
+{
+	return family == AF_INET6 && !sysctls_ipv6();
+}
+
 int draft_add_address(struct draft *d, const char *place, const char *interface,
 		      const char *address, struct err *err)
 {
@@ -243,6 +246,8 @@ int draft_add_address(struct draft *d, const char *place, const char *interface,
 	if (!n || phrase_address(&p, "address", true, &prefix, err) < 0 ||
 	    phrase_put_address(&m, 0, &prefix, p.rest, interface, NULL, err) < 0)
 		return -1;
+	if (is_left_out(prefix.family))
+		return 0;
 	op = add_op(d, OP_ADDRESS_ADD, n, interface);
 	op->address = prefix;
 	p.rest += strspn(p.rest, " ");
@@ -256,11 +261,14 @@ int draft_add_address(struct draft *d, const char *place, const char *interface,
 int draft_add_route(struct draft *d, const char *place, const char *route, struct err *err)
 {
 	struct draft_node *n = draft_find_place(d, place, err);
+	const struct rtmsg *to;
 	struct netlink_message m;
 
 	if (!n || phrase_put_route(&m, 0, 0, route, NULL, err) < 0)
 		return -1;
-	add_op(d, OP_ROUTE_ADD, n, "")->words = mem_strdup(route);
+	to = netlink_body(&m.header, sizeof(*to));
+	if (!is_left_out(to->rtm_family))
+		add_op(d, OP_ROUTE_ADD, n, "")->words = mem_strdup(route);
 	return 0;
 }
 
@@ -277,6 +285,8 @@ int draft_set_sysctl(struct draft *d, const char *place, const char *key, const 
 			       "sysctl %s: those of a namespace are called net.*, as "
 			       "net.ipv4.ip_forward",
 			       key);
+	if (strncmp(key, "net.ipv6.", strlen("net.ipv6.")) == 0 && is_left_out(AF_INET6))
+		return 0;
 	op = plan_add(&d->parts, OP_SYSCTL);
 	if (strlen(key) >= sizeof(op->key) || strlen(value) >= sizeof(op->value)) {
 		d->parts.n--;

@@ -80,7 +80,8 @@ static void plan_link(const struct draft_link *l, struct plan *plan)
 	snprintf(op->peer.netns, sizeof(op->peer.netns), "%s", l->b->node->name);
 	snprintf(op->peer.name, sizeof(op->peer.name), "%s", l->b->name);
 	memcpy(op->peer.mac, l->b->mac, sizeof(op->peer.mac));
-	op->end.index = l->index;
+	op->end.index = l->index[0];
+	op->peer.index = l->index[1];
 	op->mtu = l->mtu;
 	plan_end(l->a, l->mtu, plan);
 	plan_end(l->b, l->mtu, plan);

@@ -15,7 +15,8 @@ static void split(struct plan *parts, const struct op *op)
 
 	if (op->kind != OP_LINK_SET) {
 		plan_copy(parts, op);
-		parts->ops[parts->n - 1].end.index = 0; /* a matter of taste, not of state */
+		/* A matter of taste, not of state. */
+		parts->ops[parts->n - 1].end.index = parts->ops[parts->n - 1].peer.index = 0;
 		return;
 	}
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {

@@ -354,11 +354,44 @@ static void ends_have_different_indexes(void **state)
 	draft_add_node(&d, GRAPH_HOST, "h2", NULL, NULL);
 	draft_add_node(&d, GRAPH_SWITCH, "s1", NULL, NULL);
 	draft_add_link(&d, "h1", "h2", NULL, NULL); /* both would be 2 */
-	assert_int_equal(d.links[0].index, 3);
-	draft_add_link(&d, "h1", "s1", NULL, NULL); /* 2 and 3, the bridge being 2 */
-	assert_int_equal(d.links[1].index, 0);
-	draft_add_link(&d, "s1", "h1", NULL, NULL); /* both would be 4, as 3 is taken */
-	assert_int_equal(d.links[2].index, 5);
+	assert_int_equal(d.links[0].index[0], 3);
+	assert_int_equal(d.links[0].index[1], 0);
+	draft_add_link(&d, "h1", "s1", NULL, NULL); /* 4 in the order of links, not 2; 3 */
+	assert_int_equal(d.links[1].index[0], 4);
+	assert_int_equal(d.links[1].index[1], 0);
+	draft_add_link(&d, "s1", "h2", NULL, NULL); /* 4 and 3 */
+	assert_int_equal(d.links[2].index[0], 0);
+	assert_int_equal(d.links[2].index[1], 0);
+	draft_add_link(&d, "s1", "h1", NULL, NULL); /* both would be 5 */
+	assert_int_equal(d.links[3].index[0], 6);
+	assert_int_equal(d.links[3].index[1], 5);
+	draft_add_link(&d, "h2", "s1", NULL, NULL); /* 4 and 7: the first asks with the second */
+	assert_int_equal(d.links[4].index[0], 4);
+	assert_int_equal(d.links[4].index[1], 7);
+	draft_free(&d);
+}
+
+/* Without one a router cannot ask for the neighbours of what it forwards. */
+static void routers_alone_have_link_local_addresses(void **state)
+{
+	struct plan plan = { 0 };
+	unsigned without = 0;
+	struct draft d;
+
+	(void)state;
+	draft_init(&d, NULL, NULL);
+	draft_add_node(&d, GRAPH_HOST, "h1", NULL, NULL);
+	draft_add_node(&d, GRAPH_ROUTER, "r1", NULL, NULL);
+	draft_add_link(&d, "h1", "r1", NULL, NULL);
+	assert_int_equal(draft_plan(&d, &plan, NULL), 0);
+	for (size_t i = 0; i < plan.n; i++) {
+		if (plan.ops[i].kind != OP_LINK_SET || !(plan.ops[i].set & SET_NO_LINK_LOCAL))
+			continue;
+		assert_string_equal(plan.ops[i].end.name, "h1-eth0");
+		without++;
+	}
+	assert_int_equal(without, sysctls_ipv6());
+	plan_free(&plan);
 	draft_free(&d);
 }
 
@@ -428,6 +461,7 @@ int main(void)
 		cmocka_unit_test(defaults_pass_over_used_addresses),
 		cmocka_unit_test(refused_calls_leave_nothing),
 		cmocka_unit_test(ends_have_different_indexes),
+		cmocka_unit_test(routers_alone_have_link_local_addresses),
 		cmocka_unit_test(long_names_get_short_interfaces),
 		cmocka_unit_test(explain_prints_lines_that_run),
 	};

@@ -97,7 +97,7 @@ static void assert_refused(const char *text, const char *wanted)
 static void vlan_interfaces(void **state)
 {
 	static const char *const lines[] = {
-		"link add link h1-eth0 name h1-eth0.10 type vlan id 10",
+		"link add link h1-eth0 name h1-eth0.10 index 4 type vlan id 10",
 		"address add 192.168.9.1/24 ",
 		"ip -n h1 link set dev h1-eth0.10 up",
 		"ip -n a-host-with-a-long-name link add link eth0 name eth0.20 type vlan id 20",

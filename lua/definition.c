@@ -241,7 +241,7 @@ static void definition_read_reach(lua_State *L, int index, struct topology *t)
 			t->reach = words[i];
 	if (!t->reach)
 		luaL_error(L, "reach is \"all\", \"none\" or function(p, from, to, family), which "
-			      "says whether host `from` gets an answer of `to`");
+			      "says whether node `from` gets an answer of `to`");
 	lua_pop(L, 1);
 }
 

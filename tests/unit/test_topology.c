@@ -307,6 +307,9 @@ static void described(void **state)
 	for (const char *const *name = names; *name; name++) {
 		assert_true(name == names || strcmp(name[-1], *name) < 0);
 		assert_non_null(strstr(topology_source(*name), "return {"));
+		/* It begins with a few words, and a drawing set off from them. */
+		assert_true(strncmp(topology_source(*name), "-- ", 3) == 0);
+		assert_non_null(strstr(topology_source(*name), "\n--\n--  "));
 		assert_int_equal(topology_describe(*name, &t, &err), 0);
 		assert_true(strlen(t.about) > 0);
 		topology_free(&t);
@@ -414,7 +417,7 @@ static void tables_refused(void **state)
 		  "DEFAULT a whole number, a string, true or false" },
 		{ "return { about = '', build = print, reach = 'some' }",
 		  "reach is \"all\", \"none\" or function(p, from, to, family), which says whether "
-		  "host `from` gets an answer of `to`" },
+		  "node `from` gets an answer of `to`" },
 		{ "return { about = '', build = print, params = { n = { 2, '', min = 3 } } }",
 		  "parameter n: its default 2 is not within its min and max" },
 		{ "return { about = '', build = print, params = { n = { 'a', '', min = 3 } } }",

@@ -215,10 +215,9 @@ static void read_time(struct icmp_answer *answer, struct msghdr *m)
 		answer->at = icmp_now();
 }
 
-static bool read_one(const struct icmp *icmp, struct mmsghdr *m, struct icmp_answer *answer)
+bool icmp_parse(const struct icmp *icmp, const uint8_t *data, size_t len,
+		struct icmp_answer *answer)
 {
-	const uint8_t *data = m->msg_hdr.msg_iov->iov_base;
-	size_t len = m->msg_len;
 	struct echo echo;
 
 	if (icmp->raw && icmp->family == AF_INET && !(data = skip_ip4(data, &len)))
@@ -226,6 +225,13 @@ static bool read_one(const struct icmp *icmp, struct mmsghdr *m, struct icmp_ans
 	if (!find_echo(icmp, data, len, answer, &echo))
 		return false;
 	answer->id = echo.id;
+	return true;
+}
+
+static bool read_one(const struct icmp *icmp, struct mmsghdr *m, struct icmp_answer *answer)
+{
+	if (!icmp_parse(icmp, m->msg_hdr.msg_iov->iov_base, m->msg_len, answer))
+		return false;
 	read_sender(answer, m->msg_hdr.msg_name);
 	read_time(answer, &m->msg_hdr);
 	return true;

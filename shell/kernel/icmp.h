@@ -40,6 +40,12 @@ struct icmp_answer {
  * out. */
 size_t icmp_read(const struct icmp *icmp, struct icmp_answer *v, size_t max);
 
+/* The LEN bytes that the socket gave: is it an answer to a request of ours? Fills all but ->from
+ * and ->at.
+ */
+bool icmp_parse(const struct icmp *icmp, const uint8_t *data, size_t len,
+		struct icmp_answer *answer);
+
 /* "host unreachable", for TYPE and CODE of an error. */
 const char *icmp_error_text(int family, uint8_t type, uint8_t code);
 

@@ -9,6 +9,7 @@
 #include <lualib.h>
 
 #include "base/mem.h"
+#include "base/name.h"
 #include "lua/file.h"
 #include "lua/json.h"
 #include "lua/live/inside.h"
@@ -187,6 +188,23 @@ static int live_do_chunk(lua_State *L)
 	return 0;
 }
 
+/* A variable that is not there may be a node that is not: "(global 'h3')". */
+static void live_suggest_node(const struct session *s, struct err *err)
+{
+	static const char mark[] = " a nil value (global '";
+	char *at = strstr(err->text, mark), *name = at ? at + strlen(mark) : NULL;
+	struct nearest near = { .word = name };
+	struct err with = *err;
+
+	if (!name || !name[strcspn(name, "'")])
+		return;
+	name[strcspn(name, "'")] = '\0';
+	for (size_t i = 0; i < s->graph->n_nodes; i++)
+		nearest_offer(&near, s->graph->nodes[i]->name);
+	nearest_suggest(&near, &with);
+	*err = with;
+}
+
 int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, struct err *err)
 {
 	struct live *live = live_get(s, err);
@@ -212,6 +230,8 @@ int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, s
 		rc = 0;
 		s->status = live->status;
 	}
+	if (rc != 0 && err)
+		live_suggest_node(s, err);
 	if (rc != 0 && err && err->code == ENOMEM)
 		err_hint(err, "`set lua.memory %zuM` allows twice as much", s->lua_memory >> 19);
 	return rc;

@@ -31,6 +31,11 @@ const struct command cmd_lua = {
 	.family = FAMILY_SCRIPT,
 	.args = "<lua:chunk>",
 	.summary = "run Lua in the lab: `lab` and every node are variables",
+	.details = "All that follows is Lua, also | and > and &. A chunk that is not finished goes "
+		   "on in the "
+		   "next line. What it defines stays, for later lines and for scripts; docs/lua.md "
+		   "says "
+		   "what there is.",
 	.example = "lua for _, n in ipairs(lab:nodes()) do print(n.name) end",
 	.run = run_lua,
 };
@@ -45,6 +50,7 @@ const struct command cmd_equals = {
 	.family = FAMILY_SCRIPT,
 	.args = "<lua:expression>",
 	.summary = "print the value of a Lua expression",
+	.details = "A table, or an object of the lab, is shown with what is in it, one level deep.",
 	.example = "= h1.kind",
 	.run = run_equals,
 };

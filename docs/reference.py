@@ -144,6 +144,10 @@ def problems(items):
     for item in items:
         if item.owner and item.owner not in classes and item.name not in STANDARD:
             yield f"{item.path}:{item.line}: {item.name}: there is no @class {item.owner}"
+        types = " ".join([item.type, *(kind for _, kind, _ in item.params), *(kind for kind, _ in item.returns)])
+        for word in re.findall(r"\b[A-Z]\w*", re.sub(r'"[^"]*"', "", types)):
+            if word not in classes:
+                yield f"{item.path}:{item.line}: {item.name}: there is no @class {word}"
 
 
 # ---- docs/lua.md ----

@@ -111,7 +111,7 @@ static int json_read_string(struct json_reader *r, struct json_token *t, struct 
 		if (n == 0)
 			return json_refuse(r, s,
 					   escape ? "no such escape: \\\" \\\\ \\/ \\b \\f \\n \\r "
-						    "\\t \\uXXXX, and surrogates in pairs"
+						    "\\t \\u00e9, and surrogates in pairs"
 						  : "no UTF-8",
 					   err);
 		s += n;

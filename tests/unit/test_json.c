@@ -100,7 +100,7 @@ static void strings(void **state)
 	assert_memory_equal(out, "a\0b", 3);
 	assert_tokens("\"\\ud83d\"",
 		      "line 1, column 2: no such escape: \\\" \\\\ \\/ \\b \\f \\n \\r "
-		      "\\t \\uXXXX, and surrogates in pairs");
+		      "\\t \\u00e9, and surrogates in pairs");
 	for (const char *const *bad =
 		     (const char *const[]){ "\"\\ud83d\\n\"", "\"\\ud83d\\u0041\"", "\"\\udc00\"",
 					    "\"\\x41\"", "\"\\u12\"", "\"\\u123g\"", "\"\\", NULL };

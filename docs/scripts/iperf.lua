@@ -8,7 +8,7 @@ local hosts = lab:hosts()
 local from, to = hosts[1], hosts[#hosts]
 
 local server <close> = to:spawn("iperf3 -s") -- it ends with the script
-if not to:wait_port(5201, 10) then
+if not to:wait_port(5201, 10, server) then
   error("no server in " .. to.name .. ": " .. server:stop().err)
 end
 

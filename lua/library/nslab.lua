@@ -417,8 +417,9 @@ function Node:spawn(command, options) end
 ---so it is looked for, ten times a second and, at first, more often.
 ---@param port integer
 ---@param seconds? number # how long at most
----@return "tcp"|"udp"|nil # nil when the time was up
-function Node:wait_port(port, seconds) end
+---@param server? Program # the program that is to listen: its end is the end of the waiting
+---@return "tcp"|"udp"|nil # nil when the time was up, or the server has ended
+function Node:wait_port(port, seconds, server) end
 
 ---An interface of a node: `h1.eth0`. Fields that can be set are set at once: `h1.eth0.mtu = 1400`
 ---@class Interface

@@ -156,31 +156,39 @@ static int lab_wait_any(lua_State *L)
 struct port_wait {
 	struct wait wait;
 	int64_t end, pause;
+	const struct child *server; /* whose end is that of the waiting; NULL: none */
 	uint16_t port;
 	char node[256];
 };
 
+/* "tcp", "udp", or NULL. */
+static const char *port_protocol(lua_State *L, const struct port_wait *p)
+{
+	struct err err = ERR_INIT;
+	bool tcp, udp;
+
+	if (listen_look(live_session(L)->lab, p->node, p->port, &tcp, &udp, &err) < 0) {
+		err_wrap(&err, "node:wait_port");
+		state_raise(L, &err);
+	}
+	return tcp ? "tcp" : udp ? "udp" : NULL;
+}
+
 static int port_go_on(lua_State *L, int status, lua_KContext context)
 {
 	struct port_wait *p = (struct port_wait *)context;
+	const char *protocol;
 
 	(void)status;
 	for (;;) {
-		bool tcp, udp;
-		struct err err = ERR_INIT;
+		bool over = wait_now() >= p->end || (p->server && !child_running(p->server));
 
-		if (wait_late(&p->wait)) {
-			if (listen_look(live_session(L)->lab, p->node, p->port, &tcp, &udp, &err) <
-			    0) {
-				err_wrap(&err, "node:wait_port");
-				state_raise(L, &err);
-			}
-			if (tcp || udp) {
-				lua_pushstring(L, tcp ? "tcp" : "udp");
+		if (over || wait_late(&p->wait)) {
+			protocol = port_protocol(L, p);
+			if (protocol || over) {
+				lua_pushstring(L, protocol);
 				return 1;
 			}
-			if (wait_now() >= p->end)
-				return wait_in_vain(L);
 			p->pause = p->pause * 2 < PORT_LAST ? p->pause * 2 : PORT_LAST;
 			p->wait.deadline = wait_now() + p->pause;
 			if (p->wait.deadline > p->end)
@@ -197,11 +205,12 @@ static int port_go_on(lua_State *L, int status, lua_KContext context)
  * @function Node:wait_port
  * @param port integer
  * @param seconds? number  how long at most
- * @return "tcp"|"udp"|nil  nil when the time was up
+ * @param server? Program  the program that is to listen: its end is the end of the waiting
+ * @return "tcp"|"udp"|nil  nil when the time was up, or the server has ended
  * @example
  * -- needs iperf3
  * local server <close> = h2:spawn("iperf3 -s")
- * assert(h2:wait_port(5201, 10) == "tcp")
+ * assert(h2:wait_port(5201, 10, server) == "tcp")
  * assert(h1:wait_port(5201, 0) == nil)
  */
 static int node_wait_port(lua_State *L)
@@ -218,8 +227,10 @@ static int node_wait_port(lua_State *L)
 	if (strlen(n->name) >= sizeof(p->node))
 		return luaL_error(L, "node:wait_port: the node's name is too long");
 	end = wait_deadline(L, 3, "node:wait_port");
+	lua_settop(L, 4);
 	p = lua_newuserdatauv(L, sizeof(*p), 0);
 	*p = (struct port_wait){ .end = end, .pause = PORT_FIRST, .port = (uint16_t)port };
+	p->server = lua_isnil(L, 4) ? NULL : program_check(L, 4);
 	strcpy(p->node, n->name);
 	wait_init(L, &p->wait, 0);
 	return port_go_on(L, LUA_OK, (lua_KContext)p);

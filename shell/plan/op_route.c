@@ -24,10 +24,15 @@ static int check(const struct op *op, struct err *err)
 	return phrase_put_route(&m, RTM_NEWROUTE, 0, op->words, NULL, err);
 }
 
+static const char *place(const struct op *op)
+{
+	return *op->end.netns ? op->end.netns : "root";
+}
+
 static int add(struct op *op, struct lab *lab, struct err *err)
 {
 	if (request(op, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, lab, err) < 0)
-		return err_wrap(err, "add route %s", op->words);
+		return err_wrap(err, "%s: add route %s", place(op), op->words);
 	return 0;
 }
 
@@ -39,7 +44,7 @@ static void add_undo(struct op *op, struct lab *lab)
 static int del(struct op *op, struct lab *lab, struct err *err)
 {
 	if (request(op, RTM_DELROUTE, 0, lab, err) < 0)
-		return err_wrap(err, "delete route %s", op->words);
+		return err_wrap(err, "%s: delete route %s", place(op), op->words);
 	return 0;
 }
 

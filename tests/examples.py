@@ -3,7 +3,7 @@
 `build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`); what docs/from-mininet.md says.
 What editors read is at least Lua.
 
-An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing.
+An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing; those of iperf need iperf3.
 """
 import glob
 import os
@@ -31,6 +31,8 @@ class Example:
     def missing(self):
         needs = [word for text in self.files.values() for line in re.findall(r"^\s*-- needs (.*)", text, re.M)
                  for word in line.split()]
+        if any("iperf" in text for text in [*self.words, *self.files.values()]):
+            needs.append("iperf3")
         return [word for word in needs if not shutil.which(word)]
 
     def run(self, program):
@@ -105,8 +107,7 @@ def mininet():
         elif kind == "shell":
             yield Example(name, ["-q", *shlex.split(codes[0])[1:]], MININET_FILES)
         elif kind == "script":
-            needs = "-- needs iperf3\n" if "iperf3" in codes[0] else ""
-            yield script(name, f"{needs}local code = [==[{codes[0]}]==]\nassert(load('return ' .. code) or load(code))()\n")
+            yield script(name, f"local code = [==[{codes[0]}]==]\nassert(load('return ' .. code) or load(code))()\n")
         elif kind == "topology":
             build[number] = codes[0]
     text = "\n".join(build.get(number, "") for number in range(2, len(lines)))

@@ -179,7 +179,7 @@ const struct command cmd_iperf = {
 		"(package iperf3), a server and a client for each pair. JSON: [{\"from\", \"to\", "
 		"\"protocol\", \"sent_bits_per_second\", \"received_bits_per_second\", "
 		"\"retransmits\"}, ...].",
-	.no_example = "needs iperf3",
+	.example = "iperf time=1s h1 h2",
 	.run = run_tcp,
 };
 
@@ -201,6 +201,6 @@ const struct command cmd_iperfudp = {
 	.details =
 		"`iperfudp 50mbit h1 h2`; without a rate 10mbit. Otherwise as `iperf`; JSON with "
 		"\"lost_percent\" and \"jitter_ms\" in place of \"retransmits\".",
-	.no_example = "needs iperf3",
+	.example = "iperfudp 5mbit time=1s h1 h2",
 	.run = run_udp,
 };

@@ -127,7 +127,7 @@ def main():
         return example, None if example.missing() else example.run(options.program)
 
     for source in (commands(options.program), comments(), pages(), annotations(), mininet()):
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
             done = list(pool.map(result, source))
         for example, came in done:
             if came is None:

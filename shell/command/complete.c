@@ -231,6 +231,10 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 	case ARG_FILE:
 		offer_files(k, "");
 		break;
+	case ARG_WORD:
+		if (spec->repeat) /* the words of a script */
+			offer_files(k, "");
+		break;
 	case ARG_COMMAND:
 		if (k->place->words.n == 2)
 			offer_first_words(k);
@@ -251,7 +255,6 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 	case ARG_NUMBER:
 	case ARG_TIME:
 	case ARG_RATE:
-	case ARG_WORD:
 	case ARG_LINE:
 	case ARG_PROGRAM:
 	case ARG_LUA:

@@ -32,7 +32,7 @@ static bool takes_params(const struct grammar *g)
 	return false;
 }
 
-/* What looks like an option or a flag is a mere word there. */
+/* What looks like an option or a flag is a mere word there, unless the grammar knows it. */
 static bool takes_any(const struct arg_spec *spec)
 {
 	return spec_takes_rest(spec) || (spec->type == ARG_WORD && spec->repeat);
@@ -120,16 +120,26 @@ static int match_option(struct match *m, const char *name, const struct arg_spec
 	return 0;
 }
 
+static bool has_flag(const struct grammar *g, const char *flag)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->specs[i].kind == SPEC_FLAG && !strcmp(g->specs[i].label, flag))
+			return true;
+	return false;
+}
+
 int match_word(struct match *m, const struct word *w, const struct arg_spec **spec, struct err *err)
 {
 	bool dash = looks_like_flag(w);
 	const struct arg_spec *place = place_for(m, w, dash);
 	char name[64];
+	bool rest = place && spec_takes_rest(place), any = place && takes_any(place);
+	bool option = option_name(w, name);
+	bool known = option && find_option(m->grammar, name);
 
-	if (!place && dash && !(option_name(w, name) && find_option(m->grammar, name)))
+	if (dash && !known && (!place || (!rest && has_flag(m->grammar, w->text))))
 		return match_flag(m, w, spec, err);
-	if (!(place && takes_any(place)) && option_name(w, name) &&
-	    (find_option(m->grammar, name) || !takes_params(m->grammar)))
+	if (known ? !rest : option && !any && !takes_params(m->grammar))
 		return match_option(m, name, spec, err);
 	if (!place)
 		return err_set(err, "unexpected \"%s\"", w->text);

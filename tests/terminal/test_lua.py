@@ -53,6 +53,30 @@ def test_tab_in_a_chunk_that_goes_on():
         t.wait_until(lambda: t.screen()[-2:] == ["host    2", t.name + ">"], "the answer")
 
 
+def test_tab_completes_a_script_and_its_words():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        with open(os.path.join(t.home, "mine.lua"), "w") as f:
+            f.write("print('got', ...)\n")
+        t.send("source %s/mi" % t.home + TAB)
+        t.wait_row("source %s/mine.lua" % t.home)
+        t.send(" %s/mi" % t.home + TAB)
+        t.wait_until(lambda: "".join(t.screen()).endswith("mine.lua"), "the word")
+        t.send(" x=1 --json\r")
+        t.wait_for("got")
+        t.wait_for("x=1\t--json")
+        t.prompt()
+
+
+def test_a_pasted_chunk_is_one():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.paste("lua if h1 then\n  print('pas' .. 'ted')\nend\n= 6 * 7\n")
+        t.wait_for("pasted\r\n")
+        t.wait_for("42\r\n")
+        t.prompt()
+
+
 def test_question_mark_says_what_names_are():
     with Term("-q", "minimal") as t:
         t.prompt()

@@ -165,6 +165,16 @@ static void quoted_words_are_no_options(void **state)
 	(void)state;
 	assert_int_equal(parse("<word>... [--json]", "cmd '--json' \"a=b\" ''", &err), -1);
 	assert_string_equal(err.text, "cmd: <word> is empty");
+	assert_int_equal(parse("<file> [<word:argument>...]", "cmd x.lua a=1 -x --json", &err), 0);
+	assert_int_equal(args_count(&parsed, "argument"), 3);
+	assert_string_equal(args_text(&parsed, "argument"), "a=1");
+	args_free(&parsed);
+	assert_int_equal(parse("<word>... [ip=<word>] [--json]", "cmd a=1 --json -x ip=2", &err),
+			 0);
+	assert_int_equal(args_count(&parsed, "word"), 2);
+	assert_string_equal(args_text(&parsed, "ip"), "2");
+	assert_true(args_has(&parsed, "--json"));
+	args_free(&parsed);
 	assert_int_equal(parse("<word>... [--json]", "cmd '--json' \"a=b\"", &err), 0);
 	assert_int_equal(args_count(&parsed, "word"), 2);
 	assert_false(args_has(&parsed, "--json"));

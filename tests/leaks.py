@@ -96,6 +96,25 @@ def programs(options, report):
     return report.check("leaks: memory of a script's shell stays", seen[1][1] < seen[0][1] + 300, f"kB before and after: {seen}")
 
 
+OBJECTS = """lua function cycle(n) for i = 1, n do h = lab:add_host("x1"); lab:link(h, s1); h:del(); pcall(lab.link, lab, h1, "x1") end end
+lua function look(n) for i = 1, n do x = h1.eth0.mac, h1.ip, h1.eth0.counters, s1.fdb, h1.routes, lab:links(), lab:cmd("links") end end
+lua cycle(20) look(100)
+lua collectgarbage() collectgarbage()
+"""
+
+
+def objects(options, report):
+    again = f"lua cycle({CYCLES // 10}) look({10 * CYCLES})\nlua collectgarbage() collectgarbage()\n"
+    result = run([options.program, "-q", "minimal"], stdin=OBJECTS + LOOK + again + LOOK, limit=120 * patience(options.program))
+    seen = look(result.text)
+    if result.status != 0 or len(seen) != 2:
+        return report.fail("leaks: objects of scripts", str(result)[-3000:])
+    report.check("leaks: descriptors stay, with objects of scripts", seen[0][:2] == seen[1][:2], seen)
+    if sanitized(options.program):
+        return report.skip("leaks: memory stays, with objects of scripts", "ASan keeps freed memory")
+    return report.check("leaks: memory stays, with objects of scripts", seen[1][2] < seen[0][2] + 400, f"kB before and after: {seen}")
+
+
 def size(options, report):
     count = "sh echo @@ $(ls /proc | grep -c '^[0-9]') 0 0\n"
     result = run([options.program, "-q", "single", "hosts=500"], stdin=LOOK + count, limit=60 * patience(options.program))
@@ -113,6 +132,7 @@ def main():
     report = Report()
     cycles(options, report)
     programs(options, report)
+    objects(options, report)
     size(options, report)
     report.end()
 

@@ -24,8 +24,15 @@ const char *stream_text(const struct stream *s)
 void stream_skip(struct stream *s, size_t len)
 {
 	s->at += len;
-	if (s->at == s->len)
-		s->at = s->len = 0;
+	if (s->at < s->len)
+		return;
+	s->at = s->len = 0;
+	if (s->fd >= 0)
+		return;
+	/* No more will come; what it is part of may wait long for the garbage collector. */
+	free(s->data);
+	s->data = NULL;
+	s->cap = 0;
 }
 
 static void stream_close(struct stream *s)

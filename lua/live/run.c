@@ -16,6 +16,8 @@
 /* Bytes of each stream. Of run(): a program that prints more is meant for spawn(), or a file. */
 #define RUN_KEEP   ((size_t)32 << 20)
 #define SPAWN_KEEP ((size_t)8 << 20)
+/* What the collector is told that one weighs, in kB. */
+#define SPAWN_WEIGHT 256
 /* From TERM to KILL when time is up. */
 #define GRACE_NS INT64_C(1000000000)
 
@@ -348,8 +350,10 @@ static int spawn(lua_State *L, const char *call, bool root)
 	struct child *c;
 
 	check_request(L, call, root, &request);
-	/* Where many are started and none is waited for. */
+	/* Where many are started and none is waited for: those that have ended, and those that
+	 * nobody knows any more, of which the collector sees much less than what they hold. */
 	wait_catch_up(L);
+	lua_gc(L, LUA_GCSTEP, SPAWN_WEIGHT);
 	c = start(L, &request, SPAWN_KEEP);
 	wait_add_child(L, ARG_CHILD, c, true);
 	return 1;

@@ -312,7 +312,7 @@ function Lab:spawn(command, options) end
 function Lab:wait_until(condition, seconds) end
 
 ---Wait until one of the programs has ended or has printed something that is not read yet: that one,
----the first of them in the order given.
+---the first of them in the order given. One that has ended comes again until it is left out.
 ---@param ... Program|number # the programs and, behind them, how many seconds at most
 ---@return Program? # nil when the time was up
 function Lab:wait_any(...) end

@@ -166,6 +166,19 @@ static int program_kill(lua_State *L)
 	return 1;
 }
 
+void program_check_read(lua_State *L, int index, const char *call)
+{
+	const struct child *c = lua_touserdata(L, index);
+
+	/* Another function of parallel() may read. */
+	if (!child_running(c) || !child_full(c) || wait_shares(L))
+		return;
+	luaL_error(L,
+		   "%s: %s has printed %d MB and waits for somebody to read: p:lines(), p:read(), "
+		   "or let it write to a file",
+		   call, program_command(L, index), (int)(c->keep >> 20));
+}
+
 static int wait_go_on(lua_State *L, int status, lua_KContext context)
 {
 	struct wait *w = (struct wait *)context;
@@ -175,11 +188,7 @@ static int wait_go_on(lua_State *L, int status, lua_KContext context)
 	while (child_running(c)) {
 		if (wait_late(w))
 			return wait_in_vain(L);
-		if (child_full(c) && !wait_shares(L))
-			return luaL_error(L,
-					  "p:wait: %s has printed %d MB and waits for somebody to "
-					  "read: p:lines(), p:read(), or let it write to a file",
-					  program_command(L, 1), (int)(c->keep >> 20));
+		program_check_read(L, 1, "p:wait");
 		if (wait_more(L, w))
 			return lua_yieldk(L, 0, context, wait_go_on);
 	}

@@ -18,6 +18,9 @@ void program_push_result(lua_State *L, struct child *c, bool timed_out);
 int program_check_signal(lua_State *L, int index, const char *call, int usual);
 
 struct child *program_check(lua_State *L, int index);
+/* Raise where the program at INDEX waits for somebody to read, and nobody can: CALL would wait for
+ * ever. */
+void program_check_read(lua_State *L, int index, const char *call);
 /* Push what nobody has read of S yet, which is read then. */
 void program_push_unread(lua_State *L, struct stream *s);
 

@@ -71,6 +71,8 @@ static int lines_go_on(lua_State *L, int status, lua_KContext context)
 	while (!push_line(L, c, s)) {
 		if (s->fd < 0)
 			return 0;
+		/* Of the other stream. */
+		program_check_read(L, lua_upvalueindex(LINES_PROGRAM), "p:lines");
 		if (wait_more(L, (struct wait *)context))
 			return lua_yieldk(L, 0, context, lines_go_on);
 	}
@@ -205,9 +207,11 @@ static int write_go_on(lua_State *L, int status, lua_KContext context)
 	struct child *c = lua_touserdata(L, 1);
 
 	(void)status;
-	while (c->in >= 0 && c->written < c->input.len)
+	while (c->in >= 0 && c->written < c->input.len) {
+		program_check_read(L, 1, "p:write");
 		if (wait_more(L, (struct wait *)context))
 			return lua_yieldk(L, 0, context, write_go_on);
+	}
 	if (c->in >= 0) {
 		lua_pushboolean(L, 1);
 		return 1;

@@ -121,7 +121,7 @@ static int any_go_on(lua_State *L, int status, lua_KContext context)
 
 /***
  * Wait until one of the programs has ended or has printed something that is not read yet: that one,
- * the first of them in the order given.
+ * the first of them in the order given. One that has ended comes again until it is left out.
  * @function Lab:wait_any
  * @param ... Program|number  the programs and, behind them, how many seconds at most
  * @return Program?  nil when the time was up

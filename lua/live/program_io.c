@@ -128,7 +128,8 @@ static int expect_in(lua_State *L, struct stream *s)
 	lua_pushvalue(L, EXPECT_PATTERN);
 	lua_pushinteger(L, 1);
 	lua_pushvalue(L, EXPECT_PLAIN);
-	lua_call(L, 4, LUA_MULTRET);
+	if (lua_pcall(L, 4, LUA_MULTRET, 0) != LUA_OK)
+		return luaL_error(L, "p:expect: %s", lua_tostring(L, -1));
 	n = lua_gettop(L) - top;
 	if (lua_isnil(L, top + 1)) {
 		lua_settop(L, top);

@@ -1,5 +1,5 @@
 -- Three switches in a triangle: the smallest loop worth a lesson. s1 is the root of the spanning tree, and of the
--- cable between s2 and s3 the end at s3 is blocked: `ports`. Cut a cable of the root (`link s1 s2 down`) and watch
+-- cable between s2 and s3 the end at s3 is blocked: `links`. Cut a cable of the root (`link s1 s2 down`) and watch
 -- (`events`): what s3 heard last grows old (6 s), then its port listens, learns (2 s each) and forwards.
 --
 --             h1

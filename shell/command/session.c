@@ -33,7 +33,7 @@ static void tell_wait(enum graph_wait how, long left_ms, void *data)
 		out_printf(&s->out, "spanning tree: %ld s", (left_ms + 999) / 1000);
 	if (how == GRAPH_WAIT_INTERRUPTED)
 		out_puts(&s->out,
-			 "spanning tree: not waited for; `ports` shows who still learns\n");
+			 "spanning tree: not waited for; `links` shows who still learns\n");
 	out_flush(&s->out);
 }
 

@@ -1,7 +1,7 @@
 """What happens in the lab while the person types nothing: it is seen at once, and by itself."""
 import re
 
-from term import CTRL_C, CTRL_U, TAB, Term, main
+from term import CTRL_C, CTRL_U, TAB, Term, check, main
 
 # Waits for a line of /etc/hosts, which the shell writes when it has noticed.
 SEEN = "for i in $(seq 250); do grep -q %s /etc/hosts && echo seen-$((6 * 7)) && break; sleep 0.02; done"
@@ -54,6 +54,32 @@ def test_tab_quotes_names_from_outside():
         t.prompt()
         t.send("show c" + TAB)
         t.wait_row("show c")
+
+
+def test_a_spanning_tree_is_waited_for_with_a_word():
+    with Term("-q") as t:
+        t.prompt()
+        t.line("load stploop")
+        t.wait_for("spanning tree: 4 s")
+        t.wait_for("spanning tree: 2 s")
+        t.prompt()
+        t.line("h1 ping -c1 -W1 h3")
+        t.wait_for("1 received")
+        t.prompt()
+        check("spanning" not in "\n".join(t.screen()), "the word is gone")
+
+
+def test_an_interrupt_ends_the_wait_and_leaves_the_lab():
+    with Term("-q") as t:
+        t.prompt()
+        t.line("load stploop")
+        t.wait_for("spanning tree: 4 s")
+        t.send(CTRL_C)
+        t.wait_for("spanning tree: not waited for; `links` shows who still learns")
+        t.prompt()
+        t.line("links")
+        t.wait_for(re.compile(r"s1-eth2 +s2-eth2 +learning"))
+        t.prompt()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ struct graph_address {
 	struct prefix prefix;
 	uint32_t flags;	  /* IFA_F_* */
 	uint8_t scope;	  /* RT_SCOPE_* */
+	bool serves;	  /* the kernel was seen to take packets for it (ready.c) */
 	unsigned reading; /* the dump that told of it last */
 };
 

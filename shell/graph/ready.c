@@ -1,7 +1,9 @@
 /* Is a packet sent now sure to arrive? */
 #include "graph/graph.h"
 
+#include <linux/if_addr.h>
 #include <linux/if_bridge.h>
+#include <linux/rtnetlink.h>
 #include <poll.h>
 #include <time.h>
 
@@ -11,6 +13,8 @@
 /* The kernel takes a namespace apart some 30 ms after its last user. One that lives on after this
  * time, in ms, has a program in it: then the interface stays. */
 #define LEAVING_MS 300
+/* Between two looks at addresses that do not serve yet. */
+#define SERVE_MS 10
 
 static bool is_leaving(struct graph *g, struct graph_port *p, bool patient)
 {
@@ -61,6 +65,54 @@ static bool all_ready(struct graph *g, bool patient)
 	return g->lab->host_net || node_ready(g, g->root, patient);
 }
 
+static void on_route(const struct nlmsghdr *h, void *data)
+{
+	const struct rtmsg *route = netlink_body(h, sizeof(*route));
+
+	*(bool *)data = route && route->rtm_type == RTN_LOCAL;
+}
+
+/*
+ * An IPv6 address gets its route, without which nobody has it, from a work queue of the kernel,
+ * which may be late on a busy machine (net/ipv6/addrconf.c, addrconf_dad_work).
+ */
+static bool address_serves(struct netlink *nl, struct graph_address *a)
+{
+	struct rtmsg body = { .rtm_family = AF_INET6, .rtm_dst_len = 128 };
+	struct netlink_message m;
+
+	if (a->serves || a->prefix.family != AF_INET6 || a->scope != RT_SCOPE_UNIVERSE ||
+	    a->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))
+		return true;
+	netlink_begin(&m, RTM_GETROUTE, 0, &body, sizeof(body));
+	netlink_put(&m, RTA_DST, a->prefix.bytes, 16);
+	return netlink_get(nl, &m, on_route, &a->serves, NULL) == 0 && a->serves;
+}
+
+/* Of the interfaces that are up: others have no routes, and those in a VRF have them in its table.
+ * A node into which this shell has no socket was not changed by it. */
+static bool node_serves(struct graph *g, const struct graph_node *n)
+{
+	struct lab_netns *ns = lab_netns_find(g->lab, n->name, NULL);
+
+	for (size_t i = 0; ns && ns->nl.socket && i < n->n_ports; i++) {
+		const struct graph_port *p = n->ports[i];
+
+		for (size_t k = 0; p->flags & IFF_UP && !p->master && k < p->n_addresses; k++)
+			if (!address_serves(&ns->nl, &p->addresses[k]))
+				return false;
+	}
+	return true;
+}
+
+static bool all_serve(struct graph *g)
+{
+	for (size_t i = 0; i < g->n_nodes; i++)
+		if (!node_serves(g, g->nodes[i]))
+			return false;
+	return true;
+}
+
 long read_clock(void)
 {
 	struct timespec t;
@@ -90,8 +142,12 @@ bool graph_wait_ready(struct graph *g, int timeout_ms)
 
 		if (graph_refresh(g, NULL) < 0)
 			return false;
-		if (all_ready(g, patient))
-			return true;
+		if (all_ready(g, patient)) {
+			if (all_serve(g))
+				return true;
+			/* The event comes a moment before the route. */
+			left = left > SERVE_MS ? SERVE_MS : left;
+		}
 		if (left <= 0 || interrupt_pending())
 			return false;
 		if (patient && left > begin + LEAVING_MS - now)

@@ -48,7 +48,7 @@ return {
 		net:private("ns1", "/tmp")
 		net:private("ns1", "/run/nslab-test")
 		net:file("ns1", "/tmp/a/b", "1\n")
-		net:exec("ns1", "ip link set mv0 alias mine && ip route add 10.5.0.0/16 via 10.1.0.254")
+		net:exec("ns1", "ip link set lo alias mine && ip route add 10.5.0.0/16 via 10.1.0.254")
 		net:exec("h1", { "ip", "link", "set", "h1-eth0", "alias", "it's two" })
 	end,
 }

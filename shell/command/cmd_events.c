@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "command/change.h"
 #include "command/grammar.h"
@@ -63,14 +64,6 @@ static void tell(const struct graph_change *c, void *data)
 		tell_line(&l->session->out.buf, c, &now);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
-
 /* Until the graph has something to read, or LEFT ms have passed (-1: no limit). */
 static void wait_for_news(const struct graph *g, int64_t left)
 {
@@ -89,7 +82,7 @@ static int run_events(struct session *s, const struct args *a, struct err *err)
 {
 	const struct arg *limit = args_at(a, "time", 0);
 	struct listener l = { s, session_json(s, a) };
-	int64_t end = limit ? now_ms() + (int64_t)(limit->time_ns / 1000000) : 0, left = -1;
+	int64_t end = limit ? clock_ms() + (int64_t)(limit->time_ns / 1000000) : 0, left = -1;
 	struct graph_observer observer = { .tell = tell, .data = &l };
 	int rc = graph_observe(s->graph, &observer, err);
 
@@ -97,7 +90,7 @@ static int run_events(struct session *s, const struct args *a, struct err *err)
 		rc = graph_refresh(s->graph, err);
 		out_flush(&s->out);
 		if (limit) {
-			left = end - now_ms();
+			left = end - clock_ms();
 			if (left <= 0)
 				break;
 		}

@@ -21,7 +21,6 @@ bool read_nsid_alive(struct graph *g, int nsid);
 
 /* ---- ready.c ---- */
 
-long read_clock(void); /* ms, of the monotonic clock */
 /* Until the kernel has told something, or MS are over. */
 void read_wait(struct graph *g, long ms);
 

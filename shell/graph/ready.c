@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "graph/read.h"
 
@@ -113,14 +114,6 @@ static bool all_serve(struct graph *g)
 	return true;
 }
 
-long read_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
-}
-
 void read_wait(struct graph *g, long ms)
 {
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
@@ -134,10 +127,10 @@ void read_wait(struct graph *g, long ms)
 
 bool graph_wait_ready(struct graph *g, int timeout_ms)
 {
-	long begin = read_clock(), end = begin + timeout_ms;
+	long begin = clock_ms(), end = begin + timeout_ms;
 
 	for (;;) {
-		long now = read_clock(), left = end - now;
+		long now = clock_ms(), left = end - now;
 		bool patient = now - begin < LEAVING_MS;
 
 		if (graph_refresh(g, NULL) < 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "graph/read.h"
 
@@ -79,13 +80,13 @@ static void tell(const struct graph *g, enum graph_wait how, long left_ms)
 
 bool graph_wait_tree(struct graph *g)
 {
-	long begin = read_clock(), delay = 2 * longest_delay(g);
+	long begin = clock_ms(), delay = 2 * longest_delay(g);
 	bool grown = false;
 
 	if (!delay)
 		return true;
 	do {
-		long left = begin + delay - read_clock();
+		long left = begin + delay - clock_ms();
 
 		if (left < 1000)
 			left = 1000;
@@ -93,7 +94,7 @@ bool graph_wait_tree(struct graph *g)
 		/* While a port learns, until the next second is told. */
 		read_wait(g, longest_delay(g) ? (left - 1) % 1000 + 1 : LOOK_MS);
 		grown = graph_refresh(g, NULL) == 0 && has_grown(g);
-	} while (!grown && !interrupt_pending() && read_clock() < begin + delay + AGREE_MS);
+	} while (!grown && !interrupt_pending() && clock_ms() < begin + delay + AGREE_MS);
 	tell(g, grown || !interrupt_pending() ? GRAPH_WAIT_DONE : GRAPH_WAIT_INTERRUPTED, 0);
 	return grown;
 }

@@ -13,9 +13,9 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/name.h"
 #include "graph/read.h"
@@ -25,14 +25,6 @@
 #define NETNS_DIR "/run/netns"
 /* After so many ms only what happens makes us try a pending name again. */
 #define PENDING_MS 2000
-
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
-}
 
 /* ---- names that end with a process ---- */
 
@@ -95,7 +87,7 @@ static void pending_add(struct graph *g, const char *name)
 {
 	size_t i;
 
-	g->pending_since = now_ms();
+	g->pending_since = clock_ms();
 	for (i = 0; i < g->n_pending; i++)
 		if (strcmp(g->pending[i], name) == 0)
 			return;
@@ -121,7 +113,7 @@ static void pending_remove(struct graph *g, const char *name)
  * after two seconds may never come. */
 int graph_timeout(const struct graph *g)
 {
-	long waited = now_ms() - g->pending_since;
+	long waited = clock_ms() - g->pending_since;
 	size_t i;
 
 	for (i = 0; i < g->n_nodes; i++)

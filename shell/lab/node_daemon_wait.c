@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "kernel/namespace.h"
 #include "lab/node_files.h"
@@ -23,14 +23,6 @@
 #define LOOK_LAST  50
 
 #define KILL_MS 5000 /* on a busy machine the end of a process takes its time */
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* ---- its files ---- */
 
@@ -45,7 +37,7 @@ struct wait {
 
 static struct wait begin(const char *node, const char *name, int ms)
 {
-	return (struct wait){ .node = node, .name = name, .fd = -1, .end = now_ms() + ms };
+	return (struct wait){ .node = node, .name = name, .fd = -1, .end = clock_ms() + ms };
 }
 
 static void finish(const struct wait *w)
@@ -69,7 +61,7 @@ static void watch(struct wait *w)
 
 static long long left(const struct wait *w)
 {
-	long long ms = w->end - now_ms();
+	long long ms = w->end - clock_ms();
 
 	return ms > 0 ? ms : 0;
 }

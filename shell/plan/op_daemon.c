@@ -2,8 +2,8 @@
 #include "plan/op.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/words.h"
 #include "lab/node_daemon.h"
 
@@ -12,14 +12,6 @@
 /* Time to fail, where it is not: a mistake in a file of settings takes a few milliseconds. All of a
  * plan have it together. */
 #define FAIL_MS 200
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static struct node_daemon_ready ready_of(const struct op *op)
 {
@@ -42,7 +34,7 @@ static int apply(struct op *op, struct lab *lab, struct err *err)
 
 	if (node_daemon_start(lab, op->end.netns, op->key, op->words, err) < 0)
 		return wrap(op, err);
-	op->started = now_ms();
+	op->started = clock_ms();
 	if (!ready.port && !ready.text)
 		return 0;
 	if (node_daemon_wait(lab, op->end.netns, op->key, &ready, READY_MS, err) == 0)
@@ -56,7 +48,7 @@ static int apply(struct op *op, struct lab *lab, struct err *err)
 static int confirm(struct op *op, struct lab *lab, struct err *err)
 {
 	const struct node_daemon_ready nothing = { 0 };
-	long long left = op->port || op->text ? 0 : op->started + FAIL_MS - now_ms();
+	long long left = op->port || op->text ? 0 : op->started + FAIL_MS - clock_ms();
 
 	if (node_daemon_wait(lab, op->end.netns, op->key, &nothing, left > 0 ? (int)left : 0, err) <
 	    0)

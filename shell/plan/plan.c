@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/mem.h"
 #include "plan/op.h"
@@ -230,29 +230,21 @@ static bool is_large(const struct plan *p, const struct graph *g)
 	return n >= LARGE && n >= g->n_nodes;
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000;
-}
-
 /* NEXT is when the next word is due. */
 static void tell(struct plan *p, size_t done, long *next)
 {
-	if (!p->told || done % TELL_EVERY || now_ms() < *next)
+	if (!p->told || done % TELL_EVERY || clock_ms() < *next)
 		return;
 	p->told(p->told_data, done, p->n);
 	p->told_yet = true;
-	*next = now_ms() + TELL_AGAIN_MS;
+	*next = clock_ms() + TELL_AGAIN_MS;
 }
 
 /* In order, up to the first that fails. */
 static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *paused,
 		     struct err *err)
 {
-	long next = p->told ? now_ms() + TELL_AFTER_MS : 0;
+	long next = p->told ? clock_ms() + TELL_AFTER_MS : 0;
 	bool settled = false;
 	int failed = 0;
 

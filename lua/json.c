@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 
 #include "base/json_read.h"
+#include "lua/options.h"
 
 /***
  * @class json  JSON (RFC 8259)
@@ -149,8 +150,8 @@ static int decode(lua_State *L)
 
 	lua_settop(L, 1);
 	if (lua_type(L, 1) != LUA_TSTRING)
-		return luaL_error(L, "json.decode: the text is a string, not a %s",
-				  luaL_typename(L, 1));
+		return luaL_error(L, "json.decode: the text is a string, not %s",
+				  options_type(L, 1));
 	text = lua_tolstring(L, 1, &len);
 	json_push(L, text, len, "json.decode: ");
 	return 1;
@@ -169,7 +170,7 @@ static int array(lua_State *L)
 {
 	lua_settop(L, 1);
 	if (!lua_istable(L, 1))
-		return luaL_error(L, "json.array: it takes a table, not a %s", luaL_typename(L, 1));
+		return luaL_error(L, "json.array: it takes a table, not %s", options_type(L, 1));
 	mark_array(L);
 	return 1;
 }

@@ -64,7 +64,7 @@ const char *net_name(lua_State *L, int index, const char *call, const char *whic
 		return name;
 	if (lua_type(L, index) != LUA_TSTRING)
 		luaL_error(L, "%s: %s is a node or its name, not %s", call, which,
-			   lua_isnoneornil(L, index) ? "nil" : luaL_typename(L, index));
+			   options_type(L, index));
 	return options_text(L, index, call, which);
 }
 

@@ -118,8 +118,8 @@ static void contents_ready(lua_State *L, int index, const char *call, struct dra
 	lua_Integer port = type == LUA_TNUMBER ? lua_tointegerx(L, -1, &whole) : 1;
 
 	if (type != LUA_TNIL && type != LUA_TNUMBER && type != LUA_TSTRING)
-		luaL_error(L, "%s: ready is a port or what it prints, not a %s", call,
-			   luaL_typename(L, -1));
+		luaL_error(L, "%s: ready is a port or what it prints, not %s", call,
+			   options_type(L, -1));
 	if (!whole || port < 1 || port > 65535)
 		luaL_error(L, "%s: ready = %s is no port within 1 and 65535", call,
 			   luaL_tolstring(L, -1, NULL));

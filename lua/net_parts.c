@@ -90,8 +90,9 @@ static void parts_end(lua_State *L, int index, struct draft_piece *end)
  * @param options? { mtu?: integer }
  * @example
  * net:namespace("blue")
- * net:veth({ node = "blue", interface = "eth0", mac = "02:00:00:00:00:01" }, { node = "root",
- * interface = "v0" }) net:exec("blue", "ip link show eth0 | grep -q 02:00:00:00:00:01")
+ * local blue = { node = "blue", interface = "eth0", mac = "02:00:00:00:00:01" }
+ * net:veth(blue, { node = "root", interface = "v0" })
+ * net:exec("blue", "ip link show eth0 | grep -q 02:00:00:00:00:01")
  */
 static int parts_veth(lua_State *L)
 {

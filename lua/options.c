@@ -31,13 +31,24 @@ static int options_unknown(lua_State *L, const char *call, const char *key,
 	return luaL_error(L, "%s; it takes %s", err.text, lua_tostring(L, -1));
 }
 
+const char *options_type(lua_State *L, int index)
+{
+	const char *name = luaL_typename(L, index);
+
+	if (lua_isnoneornil(L, index))
+		return lua_pushliteral(L, "nil");
+	if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING)
+		name = lua_tostring(L, -1);
+	return lua_pushfstring(L, "%s %s", strchr("AEIOU", *name) ? "an" : "a", name);
+}
+
 bool options_check(lua_State *L, int index, const char *call, const char *const *known)
 {
 	if (lua_isnoneornil(L, index))
 		return false;
 	if (!lua_istable(L, index))
-		luaL_error(L, "%s: options are a table such as { %s = ... }, not a %s", call,
-			   known[0], luaL_typename(L, index));
+		luaL_error(L, "%s: options are a table such as { %s = ... }, not %s", call,
+			   known[0], options_type(L, index));
 	lua_pushnil(L);
 	while (lua_next(L, index)) {
 		const char *const *k = known;
@@ -66,7 +77,7 @@ const char *options_text(lua_State *L, int index, const char *call, const char *
 	const char *text;
 
 	if (lua_type(L, index) != LUA_TSTRING)
-		luaL_error(L, "%s: %s is a string, not a %s", call, name, luaL_typename(L, index));
+		luaL_error(L, "%s: %s is a string, not %s", call, name, options_type(L, index));
 	text = lua_tolstring(L, index, &len);
 	if (strlen(text) != len)
 		luaL_error(L, "%s: %s holds a zero byte", call, name);
@@ -137,8 +148,7 @@ bool options_bool(lua_State *L, int index, const char *call, const char *name)
 	bool value = lua_toboolean(L, -1);
 
 	if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-		luaL_error(L, "%s: %s is true or false, not a %s", call, name,
-			   luaL_typename(L, -1));
+		luaL_error(L, "%s: %s is true or false, not %s", call, name, options_type(L, -1));
 	lua_pop(L, 1);
 	return value;
 }
@@ -149,8 +159,8 @@ uint32_t options_take_mtu(lua_State *L, int index, const char *call)
 	int whole;
 
 	if (lua_type(L, index) != LUA_TNUMBER)
-		luaL_error(L, "%s: mtu is a number of bytes such as 1500, not a %s", call,
-			   luaL_typename(L, index));
+		luaL_error(L, "%s: mtu is a number of bytes such as 1500, not %s", call,
+			   options_type(L, index));
 	mtu = lua_tointegerx(L, index, &whole);
 	if (!whole || mtu < OPTIONS_MTU_MIN || mtu > OPTIONS_MTU_MAX)
 		luaL_error(L, "%s: mtu = %s is not a whole number within %d and %d", call,
@@ -223,7 +233,7 @@ const char *options_command(lua_State *L, int index, const char *call)
 	if (!lua_istable(L, index)) {
 		if (lua_type(L, index) != LUA_TSTRING)
 			luaL_error(L, "%s: the command is a line or a table of words, not %s", call,
-				   lua_isnoneornil(L, index) ? "nil" : luaL_typename(L, index));
+				   options_type(L, index));
 		return options_text(L, index, call, "the command");
 	}
 	n = (lua_Integer)lua_rawlen(L, index);

@@ -17,6 +17,9 @@ struct options_address {
 	struct prefix ip, ip6; /* family 0: not given */
 };
 
+/* What stands at INDEX, for an error that is raised then: "nil", "a number", "a Node"; it is
+ * pushed. */
+const char *options_type(lua_State *L, int index);
 /* Is there a table at INDEX? Then all its keys are among KNOWN (NULL-terminated), or this raises.
  */
 bool options_check(lua_State *L, int index, const char *call, const char *const *known);

@@ -52,10 +52,30 @@ static void known_add(struct known *k, const char *name, const char *written)
 	k->more = true;
 }
 
+/* What else it may have been meant: a node of the lab, an interface of the node. The names stay on
+ * the stack. */
+static void offer_others(lua_State *L, const struct class *class, struct nearest *near)
+{
+	int names;
+
+	if (!class->others)
+		return;
+	lua_pushcfunction(L, class->others);
+	lua_pushvalue(L, 1);
+	lua_call(L, 1, 1);
+	names = lua_gettop(L);
+	for (lua_Integer i = 1; lua_rawgeti(L, names, i) == LUA_TSTRING; i++) {
+		nearest_offer(near, lua_tostring(L, -1));
+		lua_pop(L, 1); /* the list keeps it */
+	}
+}
+
 static int refuse_name(lua_State *L, const struct class *class, const char *name)
 {
 	struct known known = { .near = { .word = name } };
 	struct err err = ERR_INIT;
+
+	int list;
 
 	luaL_buffinit(L, &known.list);
 	for (size_t i = 0; class->fields[i]; i++)
@@ -66,9 +86,11 @@ static int refuse_name(lua_State *L, const struct class *class, const char *name
 			if (!is_meta(m))
 				known_add(&known, m->name, "()");
 	luaL_pushresult(&known.list);
+	list = lua_gettop(L);
+	offer_others(L, class, &known.near);
 	err_set(&err, "%s %s has no \"%s\"", article(class->noun), class->noun, name);
 	nearest_suggest(&known.near, &err);
-	return luaL_error(L, "%s; it has %s", err.text, lua_tostring(L, -1));
+	return luaL_error(L, "%s; it has %s", err.text, lua_tostring(L, list));
 }
 
 static int class_call(lua_State *L)
@@ -81,10 +103,22 @@ static int class_call(lua_State *L)
 	return method->func(L);
 }
 
+/* NAME of object.NAME, at 2: a string, whatever stood there. */
+static const char *class_name(lua_State *L)
+{
+	size_t len;
+	const char *name = luaL_tolstring(L, 2, &len);
+
+	if (strlen(name) != len)
+		luaL_error(L, "a name with a zero byte");
+	lua_replace(L, 2);
+	return name;
+}
+
 static int class_index(lua_State *L)
 {
 	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
-	const char *name = luaL_tolstring(L, 2, NULL);
+	const char *name = class_name(L);
 	const luaL_Reg *method = find_method(class, name);
 	const struct class_field *field = find_field(class, name);
 
@@ -105,7 +139,7 @@ static int class_index(lua_State *L)
 static int class_newindex(lua_State *L)
 {
 	const struct class *class = lua_touserdata(L, lua_upvalueindex(1));
-	const char *name = luaL_tolstring(L, 2, NULL);
+	const char *name = class_name(L);
 	const struct class_field *field = find_field(class, name);
 
 	luaL_checkudata(L, 1, class->type);

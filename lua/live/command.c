@@ -214,7 +214,7 @@ static void read_function(lua_State *L, struct row *row)
 	lua_Debug ar;
 
 	if (options_push(L, 1, "run") != LUA_TFUNCTION)
-		luaL_error(L, "command: run is a function, not %s", luaL_typename(L, -1));
+		luaL_error(L, "command: run is a function, not %s", options_type(L, -1));
 	lua_pushvalue(L, -1);
 	lua_setfield(L, -3, "run");
 	lua_getinfo(L, ">S", &ar);

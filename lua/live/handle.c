@@ -50,6 +50,7 @@ int live_push_handle(lua_State *L, const char *type, const struct live_handle *h
 
 int live_handle_tostring(lua_State *L)
 {
+	luaL_checktype(L, 1, LUA_TUSERDATA);
 	lua_getiuservalue(L, 1, 1);
 	return 1;
 }

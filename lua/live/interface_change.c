@@ -28,8 +28,8 @@ static void take_setting(lua_State *L, int index, const char *call, const char *
 {
 	if (strcmp(name, "up") == 0) {
 		if (!lua_isboolean(L, index))
-			luaL_error(L, "%s: up is true or false, not a %s", call,
-				   luaL_typename(L, index));
+			luaL_error(L, "%s: up is true or false, not %s", call,
+				   options_type(L, index));
 		s->set |= lua_toboolean(L, index) ? SET_UP : SET_DOWN;
 	} else if (strcmp(name, "mtu") == 0) {
 		s->mtu = options_take_mtu(L, index, call);

@@ -266,8 +266,8 @@ static int lab_pingall(lua_State *L)
 	if (lua_istable(L, 2) && lua_isnil(L, 3) && lua_rawlen(L, 2) == 0) {
 		options = 2;
 	} else if (!lua_isnil(L, 2) && !lua_istable(L, 2)) {
-		return luaL_error(L, "%s: the nodes are a list such as { h1, h2 }, not a %s", call,
-				  luaL_typename(L, 2));
+		return luaL_error(L, "%s: the nodes are a list such as { h1, h2 }, not %s", call,
+				  options_type(L, 2));
 	}
 	begin_line(L, "pingall");
 	for (lua_Integer i = 1;
@@ -359,8 +359,8 @@ static int lab_load(lua_State *L)
 	else if (!lua_isnil(L, 3))
 		return luaL_error(L,
 				  "lab:load: parameters are a table such as { depth = 2 }, "
-				  "not a %s",
-				  luaL_typename(L, 3));
+				  "not %s",
+				  options_type(L, 3));
 	if (options_check(L, 4, "lab:load", known) && options_bool(L, 4, "lab:load", "replace"))
 		lua_pushfstring(L, "%s --replace", lua_tostring(L, -1));
 	live_line(L, lua_tostring(L, -1), false);
@@ -380,8 +380,10 @@ static int lab_load(lua_State *L)
  */
 static int lab_save(lua_State *L)
 {
+	const char *file = options_text(L, 2, "lab:save", "the file");
+
 	begin_line(L, "save");
-	add_word(L, options_text(L, 2, "lab:save", "the file"));
+	add_word(L, file);
 	live_line(L, lua_tostring(L, -1), false);
 	return 0;
 }

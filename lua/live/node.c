@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "lua/options.h"
 
 #define NODE_TYPE "Node"
 
@@ -55,11 +56,13 @@ struct graph_node *live_find_node(lua_State *L, int index, const char *call)
 	const struct graph *g = live_session(L)->graph;
 	struct graph_node *n;
 
-	if (!h && lua_type(L, index) == LUA_TSTRING)
-		return find_by_name(L, g, lua_tostring(L, index), call ? call : "node");
+	if (!h && lua_type(L, index) == LUA_TSTRING) {
+		call = call ? call : "node";
+		return find_by_name(L, g, options_text(L, index, call, "the name"), call);
+	}
 	if (!h)
 		luaL_error(L, "%s: a node or its name is missing: there is %s",
-			   call ? call : "node", luaL_typename(L, index));
+			   call ? call : "node", options_type(L, index));
 	n = live_node_of(g, h->node[0]);
 	if (!n)
 		live_raise_gone(L, index, call, "node");
@@ -190,10 +193,9 @@ static int node_interface(lua_State *L)
 {
 	const struct graph_node *n = live_check_node(L, 1, "node:interface");
 
-	if (lua_type(L, 2) != LUA_TSTRING)
-		return luaL_error(L, "node:interface: the name is a string, not a %s",
-				  luaL_typename(L, 2));
-	return live_push_interface(L, live_port_named(L, n, lua_tostring(L, 2), "node:interface"));
+	return live_push_interface(
+		L, live_port_named(L, n, options_text(L, 2, "node:interface", "the name"),
+				   "node:interface"));
 }
 
 /* h1.eth0 */
@@ -203,6 +205,22 @@ static bool node_other(lua_State *L)
 		graph_port_find(live_check_node(L, 1, NULL), lua_tostring(L, 2));
 
 	return p && live_push_interface(L, p);
+}
+
+static int node_others(lua_State *L)
+{
+	const struct live_handle *h = luaL_checkudata(L, 1, NODE_TYPE);
+	const struct graph_node *n = live_node_of(live_graph(L), h->node[0]);
+	size_t prefix = n ? strlen(n->name) : 0;
+
+	lua_newtable(L);
+	for (size_t i = 0; n && i < n->n_ports; i++) {
+		const char *full = n->ports[i]->name;
+		bool brief = strncmp(full, n->name, prefix) == 0 && full[prefix] == '-';
+
+		live_append_string(L, brief ? full + prefix + 1 : full);
+	}
+	return 1;
 }
 
 static const luaL_Reg node_methods[] = {
@@ -229,16 +247,22 @@ static const struct class node_class = {
 	.fields = (const struct class_field *const[]){ node_fields, node_detail_fields,
 						       daemon_node_fields, NULL },
 	.other = node_other,
+	.others = node_others,
 };
 
 /* A global that the script has not set: a node's name? */
 static int node_global(lua_State *L)
 {
 	const struct graph_node *n;
+	const char *name;
+	size_t len;
 
 	if (lua_type(L, 2) != LUA_TSTRING)
 		return 0;
-	n = graph_node_find(live_graph(L), lua_tostring(L, 2));
+	name = lua_tolstring(L, 2, &len);
+	if (strlen(name) != len)
+		return 0;
+	n = graph_node_find(live_graph(L), name);
 	return n && *n->name ? live_push_node(L, n) : 0;
 }
 

@@ -31,7 +31,7 @@ static void take_interface(lua_State *L, const char *call)
 
 	if (!p && lua_type(L, 2) != LUA_TSTRING)
 		luaL_error(L, "%s: an interface or its name is missing: there is %s", call,
-			   luaL_typename(L, 2));
+			   options_type(L, 2));
 	if (!p)
 		p = live_port_named(L, n, lua_tostring(L, 2), call);
 	if (p->node != n)

@@ -1,6 +1,8 @@
 /* parallel(): several functions of a script at once, without threads. */
 #include "lua/live/inside.h"
 
+#include "lua/options.h"
+
 #define GROUP_TYPE "Parallel"
 
 /* The coroutines of one call; the table of them is its user value. */
@@ -119,8 +121,10 @@ static int parallel_go_on(lua_State *L, int status, lua_KContext context)
  *   function() return h1:run("ping -c1 h2").ok end,
  *   function() return h2:run("ping -c1 h1").ok end)
  * assert(a and b)
- * local ok, why = pcall(parallel, function() h1:run("sleep 60") end, function() error("enough")
- * end) assert(not ok and why:find("enough"))
+ * local ok, why = pcall(parallel,
+ *   function() h1:run("sleep 60") end,
+ *   function() error("enough") end)
+ * assert(not ok and why:find("enough"))
  */
 static int parallel(lua_State *L)
 {
@@ -129,8 +133,8 @@ static int parallel(lua_State *L)
 
 	for (int i = 1; i <= n; i++)
 		if (!lua_isfunction(L, i))
-			return luaL_error(L, "parallel: its arguments are functions, not a %s%s",
-					  luaL_typename(L, i),
+			return luaL_error(L, "parallel: its arguments are functions, not %s%s",
+					  options_type(L, i),
 					  i == 1 ? "; write parallel(function() ... end, ...)"
 						 : "");
 	g = lua_newuserdatauv(L, sizeof(*g) + (size_t)n, 1);

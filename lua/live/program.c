@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lua/live/inside.h"
+#include "lua/options.h"
 
 #define PROGRAM_TYPE "Program"
 #define RESULT_TYPE  "Result"
@@ -55,8 +56,8 @@ int program_check_signal(lua_State *L, int index, const char *call, int usual)
 	if (lua_isnoneornil(L, index))
 		return usual;
 	if (lua_type(L, index) != LUA_TNUMBER && lua_type(L, index) != LUA_TSTRING)
-		luaL_error(L, "%s: a signal is a name such as \"INT\" or a number, not a %s", call,
-			   luaL_typename(L, index));
+		luaL_error(L, "%s: a signal is a name such as \"INT\" or a number, not %s", call,
+			   options_type(L, index));
 	signal = signal_parse(lua_tostring(L, index), &err);
 	if (signal < 0) {
 		err_wrap(&err, "%s", call);

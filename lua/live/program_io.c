@@ -120,7 +120,7 @@ enum { EXPECT_PROGRAM = 1, EXPECT_PATTERN, EXPECT_SECONDS, EXPECT_PLAIN, EXPECT_
  * values on the stack: the captures, or all of it where the pattern has none. */
 static int expect_in(lua_State *L, struct stream *s)
 {
-	int top = lua_gettop(L), n;
+	int top = lua_gettop(L), n, status;
 	size_t end;
 
 	lua_getfield(L, LUA_REGISTRYINDEX, "string.find");
@@ -128,8 +128,12 @@ static int expect_in(lua_State *L, struct stream *s)
 	lua_pushvalue(L, EXPECT_PATTERN);
 	lua_pushinteger(L, 1);
 	lua_pushvalue(L, EXPECT_PLAIN);
-	if (lua_pcall(L, 4, LUA_MULTRET, 0) != LUA_OK)
+	/* Its errors are about the pattern, and know no line of the script. */
+	status = lua_pcall(L, 4, LUA_MULTRET, 0);
+	if (status == LUA_ERRRUN)
 		return luaL_error(L, "p:expect: %s", lua_tostring(L, -1));
+	if (status != LUA_OK)
+		return lua_error(L);
 	n = lua_gettop(L) - top;
 	if (lua_isnil(L, top + 1)) {
 		lua_settop(L, top);

@@ -60,8 +60,8 @@ static void check_command(lua_State *L, struct request *r)
 		return;
 	}
 	if (lua_type(L, ARG_COMMAND) != LUA_TTABLE)
-		luaL_error(L, "%s: what to run is a line or a table of words, not a %s", r->call,
-			   luaL_typename(L, ARG_COMMAND));
+		luaL_error(L, "%s: what to run is a line or a table of words, not %s", r->call,
+			   options_type(L, ARG_COMMAND));
 	n = lua_rawlen(L, ARG_COMMAND);
 	if (n == 0)
 		luaL_error(L, "%s: there is no word in the table: what is to run?", r->call);
@@ -80,8 +80,8 @@ static void check_env(lua_State *L, const char *call)
 	int type = lua_type(L, ARG_ENV);
 
 	if (type != LUA_TNIL && type != LUA_TTABLE)
-		luaL_error(L, "%s: env is a table such as { LANG = \"C\" }, not a %s", call,
-			   luaL_typename(L, ARG_ENV));
+		luaL_error(L, "%s: env is a table such as { LANG = \"C\" }, not %s", call,
+			   options_type(L, ARG_ENV));
 	lua_pushnil(L);
 	while (type == LUA_TTABLE && lua_next(L, ARG_ENV)) {
 		const char *name;
@@ -124,7 +124,7 @@ static int64_t check_request(lua_State *L, const char *call, bool root, struct r
 	options_push(L, ARG_OPTIONS, "env");
 	check_env(L, call);
 	if (options_push(L, ARG_OPTIONS, "input") != LUA_TNIL && lua_type(L, -1) != LUA_TSTRING)
-		luaL_error(L, "%s: input is a string, not a %s", call, luaL_typename(L, -1));
+		luaL_error(L, "%s: input is a string, not %s", call, options_type(L, -1));
 	if (!spawn) {
 		r->check = options_bool(L, ARG_OPTIONS, call, "check");
 		options_push(L, ARG_OPTIONS, "timeout");

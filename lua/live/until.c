@@ -5,6 +5,7 @@
 
 #include "lab/listen.h"
 #include "lua/live/program.h"
+#include "lua/options.h"
 
 #define MS INT64_C(1000000)
 
@@ -75,8 +76,8 @@ static int until_go_on(lua_State *L, int status, lua_KContext context)
  * @return any  nil when the time was up
  * @example
  * local p = h1:spawn("sleep 0.1; ip link set h1-eth0 down; sleep 60")
- * assert(lab:wait_until(function() return h1:run("ip link show h1-eth0").out:find("state DOWN")
- * end, 5)) assert(lab:wait_until(function() return false end, 0.1) == nil)
+ * assert(lab:wait_until(function() return not h1.eth0.up end, 5))
+ * assert(lab:wait_until(function() return false end, 0.1) == nil)
  */
 static int lab_wait_until(lua_State *L)
 {
@@ -85,8 +86,8 @@ static int lab_wait_until(lua_State *L)
 
 	lua_settop(L, UNTIL_SECONDS);
 	if (!lua_isfunction(L, UNTIL_FUNCTION))
-		return luaL_error(L, "lab:wait_until: what to wait for is a function, not a %s",
-				  luaL_typename(L, UNTIL_FUNCTION));
+		return luaL_error(L, "lab:wait_until: what to wait for is a function, not %s",
+				  options_type(L, UNTIL_FUNCTION));
 	end = wait_deadline(L, UNTIL_SECONDS, "lab:wait_until");
 	u = lua_newuserdatauv(L, sizeof(*u), 0);
 	*u = (struct until){ .end = end };
@@ -223,7 +224,7 @@ static int node_wait_port(lua_State *L)
 
 	if (!whole || port < 1 || port > 65535)
 		return luaL_error(L, "node:wait_port: a port is a number from 1 to 65535, not %s",
-				  luaL_tolstring(L, 2, NULL));
+				  lua_isnoneornil(L, 2) ? "nil" : luaL_tolstring(L, 2, NULL));
 	if (strlen(n->name) >= sizeof(p->node))
 		return luaL_error(L, "node:wait_port: the node's name is too long");
 	end = wait_deadline(L, 3, "node:wait_port");

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "lua/live/child.h"
 #include "lua/live/inside.h"
+#include "lua/options.h"
 
 #define NS_PER_S  INT64_C(1000000000)
 #define GRAPH_FDS 2
@@ -35,8 +36,8 @@ int64_t wait_deadline(lua_State *L, int index, const char *call)
 	if (lua_isnoneornil(L, index))
 		return WAIT_FOREVER;
 	if (lua_type(L, index) != LUA_TNUMBER)
-		luaL_error(L, "%s: how long is a number of seconds, not a %s", call,
-			   luaL_typename(L, index));
+		luaL_error(L, "%s: how long is a number of seconds, not %s", call,
+			   options_type(L, index));
 	seconds = lua_tonumber(L, index);
 	if (!(seconds >= 0))
 		luaL_error(L, "%s: how long is a number of seconds from 0 on, not %s", call,

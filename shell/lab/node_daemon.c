@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/interrupt.h"
 #include "base/name.h"
 #include "lab/init.h"
 #include "lab/node_files.h"
@@ -157,8 +158,10 @@ static int start_orphan(struct lab *lab, const struct program *p, int state, str
 		do
 			n = read(report[0], &said, sizeof(said));
 		while (n < 0 && errno == EINTR);
-		r = n == sizeof(said) ? hand_over(lab, &said, state, err)
-				      : err_set(err, "cannot start a process");
+		r = n == sizeof(said)
+			    ? hand_over(lab, &said, state, err)
+			    : err_set(err, interrupt_pending() ? "interrupted"
+							       : "cannot start a process");
 	}
 	close(report[0]);
 	close(go[1]);

@@ -32,6 +32,7 @@ def test_all_waits_end():
         t.prompt()
         for wait in ("sleep(60)", "p:wait()", 'p:expect("never")', "for l in p:lines() do end", "for e in lab:events() do end",
                      "lab:wait_until(function() end)", "lab:wait_any(p)", "h1:wait_port(9)",
+                     "h1:daemon('sleep 84', { ready = 9 })",
                      "while true do pcall(sleep, 60) end"):
             stopped(t, 'lua p = h1:spawn("sleep 83"); print("st" .. "arted"); ' + wait, "started")
             check("TERM" in t.run("= p:stop().signal"), t.text)

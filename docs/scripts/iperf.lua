@@ -13,9 +13,12 @@ if not to:wait_port(5201, 10, server) then
 end
 
 local client = from:run({ "iperf3", "-c", to.ip, "-t", "1", "--json" }, { timeout = 20 })
+if client.timed_out then
+  error("iperf3 was not done after 20 seconds")
+end
 local report = json.decode(client.out)
 if not client.ok then
-  error(report.error or "iperf3 was not done after 20 seconds")
+  error(report.error)
 end
 
 local mbit = report["end"].sum_received.bits_per_second / 1e6

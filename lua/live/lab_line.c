@@ -157,7 +157,7 @@ static void push_answer(lua_State *L, const char *line)
 
 	live_line(L, line, true);
 	text = lua_tolstring(L, -1, &len);
-	json_push(L, text, len, "");
+	json_push(L, text, len, "lab:json: ");
 	lua_replace(L, -2);
 }
 

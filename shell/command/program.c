@@ -114,6 +114,8 @@ static void line_give_to_sh(struct program_line *l, const struct session *s, con
 int program_line_open(struct program_line *l, const struct session *s, const char *node,
 		      const char *line, struct err *err)
 {
+	size_t len;
+
 	*l = (struct program_line){ 0 };
 	if (words_split(line, &l->words, err))
 		return -1;
@@ -123,7 +125,7 @@ int program_line_open(struct program_line *l, const struct session *s, const cha
 	}
 	/* For either, the NULL included. */
 	l->argv = mem_alloc((l->words.n + 4) * sizeof(*l->argv));
-	if (!*node || words_need_shell(line))
+	if (!*node || words_need_shell(line) || words_background(line, &len))
 		line_give_to_sh(l, s, line);
 	else
 		for (size_t i = 0; i < l->words.n; i++)

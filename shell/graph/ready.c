@@ -11,9 +11,10 @@
 #include "base/interrupt.h"
 #include "graph/read.h"
 
-/* The kernel takes a namespace apart some 30 ms after its last user. One that lives on after this
- * time, in ms, has a program in it: then the interface stays. */
-#define LEAVING_MS 300
+/* The kernel takes a namespace apart some 30 ms after its last user, and later while it is busy with
+ * those of a large lab: one worker does them all. One that lives on after this time, in ms, has a
+ * program in it: then the interface stays. */
+#define LEAVING_MS 1000
 /* Between two looks at addresses that do not serve yet. */
 #define SERVE_MS 10
 

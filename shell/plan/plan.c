@@ -15,7 +15,7 @@
 #define TELL_AGAIN_MS 100
 #define TELL_EVERY    32 /* operations between looks at the clock */
 #define LARGE	      16 /* new namespaces */
-#define READY_MS      2000
+#define READY_MS      3000
 
 static const struct op_class *const classes[OP_KINDS] = {
 	[OP_NETNS_ADD] = &op_netns_add,

@@ -35,13 +35,22 @@ def plain(text):
     return ESCAPES.sub("", text)
 
 
+def free_name():
+    """Three letters, so that rows break where the tests say; by chance, as other labs may be running."""
+    with open("/proc/net/unix") as f:
+        taken = f.read()
+    while True:
+        name = "q" + "".join(random.choices(string.ascii_lowercase, k=2))
+        if f"/{name}\n" not in taken:
+            return name
+
+
 class Term:
     """One program. `mark` is where the next wait begins to look: what was found is not found twice."""
 
     def __init__(self, *words, columns=80, rows=24, env=None, name=None, argv=None):
         """A new lab of a name of its own; with ARGV, instead of the words, any program."""
-        # Three letters, so that rows break where the tests say; by chance, as other labs may be running.
-        self.name = name or "q" + "".join(random.choices(string.ascii_lowercase, k=2))
+        self.name = name or free_name()
         self.home = tempfile.mkdtemp(prefix="nslab-term-")
         environment = {
             "PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),

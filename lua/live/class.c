@@ -107,8 +107,10 @@ static int class_call(lua_State *L)
 static const char *class_name(lua_State *L)
 {
 	size_t len;
-	const char *name = luaL_tolstring(L, 2, &len);
+	const char *name;
 
+	luaL_checkany(L, 2);
+	name = luaL_tolstring(L, 2, &len);
 	if (strlen(name) != len)
 		luaL_error(L, "a name with a zero byte");
 	lua_replace(L, 2);

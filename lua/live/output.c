@@ -112,7 +112,8 @@ static int output_io_write(lua_State *L)
  */
 static void output_warn(void *data, const char *message, int to_be_continued)
 {
-	struct live *live = ((struct state *)data)->live;
+	const struct state *state = data;
+	struct live *live = state->live;
 	struct out out = { .fd = STDERR_FILENO };
 	bool begins;
 
@@ -124,7 +125,8 @@ static void output_warn(void *data, const char *message, int to_be_continued)
 		live->no_warnings = strcmp(message, "@off") == 0;
 		return;
 	}
-	if (live->no_warnings)
+	/* Finalizers that ^C or os.exit has ended are what was asked for. */
+	if (live->no_warnings || state->interrupted || state->leaving)
 		return;
 	out_printf(&out, "%s%s%s", begins ? "warning: " : "", message, to_be_continued ? "" : "\n");
 	out_flush(&out);

@@ -22,11 +22,11 @@ static uint64_t fail_at; /* this request is refused, for the failure tests; 0: n
 
 /* ---- sockets ---- */
 
-static int open_socket(struct netlink *nl, int flags, struct err *err)
+static int open_socket(struct netlink *nl, int bus, int flags, struct err *err)
 {
 	static const int on = 1;
 
-	nl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | flags);
+	nl->socket = mnl_socket_open2(bus, SOCK_CLOEXEC | flags);
 	if (!nl->socket)
 		return err_errno(err, errno, "open a netlink socket");
 	nl->seq = 0;
@@ -47,7 +47,12 @@ static int open_socket(struct netlink *nl, int flags, struct err *err)
 
 int netlink_open(struct netlink *nl, struct err *err)
 {
-	return open_socket(nl, 0, err);
+	return open_socket(nl, NETLINK_ROUTE, 0, err);
+}
+
+int netlink_open_netfilter(struct netlink *nl, struct err *err)
+{
+	return open_socket(nl, NETLINK_NETFILTER, 0, err);
 }
 
 void netlink_close(struct netlink *nl)
@@ -353,7 +358,7 @@ int netlink_open_events(struct netlink *nl, const unsigned *groups, struct err *
 {
 	static const int on = 1, size = EVENT_BUFFER;
 
-	if (open_socket(nl, SOCK_NONBLOCK, err) < 0)
+	if (open_socket(nl, NETLINK_ROUTE, SOCK_NONBLOCK, err) < 0)
 		return -1;
 	/* Raising it beyond net.core.rmem_max takes the machine's root; others drain more often
 	 * (graph_drain). */

@@ -22,6 +22,8 @@ struct netlink {
 };
 
 int netlink_open(struct netlink *nl, struct err *err);
+/* The same for nfnetlink, which is spoken by nft. */
+int netlink_open_netfilter(struct netlink *nl, struct err *err);
 void netlink_close(struct netlink *nl);
 int netlink_fd(const struct netlink *nl);
 

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "lab/node_daemon.h"
-#include "lab/node_files.h"
 #include "plan/copy_inside.h"
 #include "plan/phrase.h"
 #include "plan/sysctls.h"
@@ -35,7 +33,7 @@ bool copy_is_kind(const struct graph_port *p, const char *kind)
 	return strcmp(p->kind, kind) == 0;
 }
 
-static bool is_root(const struct graph_node *n)
+bool copy_is_root(const struct graph_node *n)
 {
 	return n->nsid < 0;
 }
@@ -46,8 +44,8 @@ bool copy_keeps(const struct graph *g, const struct graph_port *p)
 
 	if (p->leaving)
 		return false;
-	if (g->lab->host_net && is_root(p->node))
-		return peer && !is_root(peer->node);
+	if (g->lab->host_net && copy_is_root(p->node))
+		return peer && !copy_is_root(peer->node);
 	if (p->flags & IFF_LOOPBACK)
 		return true;
 	if (copy_is_kind(p, "veth"))
@@ -71,7 +69,7 @@ static bool ends_in_root(const struct graph *g, const struct graph_port *p)
 	for (; p; p = graph_port_lower(g, p)) {
 		const struct graph_port *peer = graph_port_peer(g, p);
 
-		if (is_root(p->node) || (peer && is_root(peer->node)))
+		if (copy_is_root(p->node) || (peer && copy_is_root(peer->node)))
 			return true;
 	}
 	return false;
@@ -80,63 +78,6 @@ static bool ends_in_root(const struct graph *g, const struct graph_port *p)
 bool copy_wants(const struct place *w, const struct graph_port *p)
 {
 	return copy_keeps(w->g, p) && (!w->of_root || ends_in_root(w->g, p));
-}
-
-/* ---- what cannot be made again ---- */
-
-static void tell_port(const struct place *w, const struct graph_port *p)
-{
-	const char *why = "this kind of interface is not made here";
-
-	if (copy_is_kind(p, "veth"))
-		why = "its peer is in no namespace of the lab";
-	else if (phrase_stands_on(p->kind))
-		why = "it stands on an interface outside the lab";
-	else if (copy_is_kind(p, "tun") || copy_is_kind(p, "tap"))
-		why = "it belongs to the program that made it";
-	else if (!*p->kind)
-		why = "it is the machine's";
-	buf_printf(w->left_out, "%s of %s%s%s: %s\n", p->shown, w->node->shown,
-		   *p->kind ? ", " : "", p->kind, why);
-}
-
-static void tell_contents(const struct place *w)
-{
-	char *own = node_files_list(w->node->name), *rest = own;
-	char *daemons = node_daemon_names(w->node->name);
-	const char *line;
-
-	while ((line = node_next_line(&rest)))
-		buf_printf(w->left_out, "%s of %s's own\n", line, w->node->shown);
-	rest = daemons;
-	while ((line = node_next_line(&rest)))
-		buf_printf(w->left_out, "daemon %s of %s\n", line, w->node->shown);
-	free(daemons);
-	free(own);
-}
-
-static void tell_rest(const struct place *w)
-{
-	if (!is_root(w->node))
-		tell_contents(w);
-	for (size_t i = 0; i < w->node->n_ports; i++) {
-		const struct graph_port *p = w->node->ports[i];
-
-		if (p->leaving)
-			continue;
-		if (!copy_keeps(w->g, p))
-			tell_port(w, p);
-		else if (p->vlan_filtering)
-			buf_printf(w->left_out, "the VLANs of the ports of %s on %s\n", p->shown,
-				   w->node->shown);
-	}
-	for (size_t i = 0; i < w->node->n_qdiscs; i++) {
-		const struct graph_qdisc *q = &w->node->qdiscs[i];
-		const struct graph_port *p = graph_port_by_index(w->node, q->ifindex);
-
-		buf_printf(w->left_out, "tc qdisc %s %s of %s on %s\n", q->kind, q->parameters,
-			   p ? p->shown : "?", w->node->shown);
-	}
 }
 
 /* ---- addresses and routes ---- */
@@ -185,7 +126,7 @@ static bool leaves_by_wanted(const struct place *w, const struct nlmsghdr *h, bo
 	netlink_parse(tb, RTA_MAX, h, sizeof(struct rtmsg));
 	*gateway = tb[RTA_GATEWAY] || tb[RTA_VIA] || tb[RTA_MULTIPATH];
 	p = graph_port_by_index(w->node, netlink_s32(tb[RTA_OIF], 0));
-	return tb[RTA_OIF] ? p && copy_wants(w, p) : !w->of_root || is_root(w->node);
+	return tb[RTA_OIF] ? p && copy_wants(w, p) : !w->of_root || copy_is_root(w->node);
 }
 
 /* Routes to a subnet first, then those through a gateway in it. */
@@ -211,9 +152,9 @@ static void copy_routes(const struct place *w, bool gateways)
 
 static int copy_namespace(const struct place *w, struct err *err)
 {
-	if (w->of_root || (w->g->lab->host_net && is_root(w->node)))
+	if (w->of_root || (w->g->lab->host_net && copy_is_root(w->node)))
 		return 0;
-	if (!is_root(w->node)) {
+	if (!copy_is_root(w->node)) {
 		if (strlen(w->node->name) > NAME_MAX_NODE)
 			return err_set(err,
 				       "namespace %s: a name of more than %d characters cannot be "
@@ -244,7 +185,7 @@ static int copy_places(const struct place *places, size_t n, struct err *err)
 		copy_routes(&places[i], false);
 		copy_routes(&places[i], true);
 		if (places[i].left_out)
-			tell_rest(&places[i]);
+			copy_tell_rest(&places[i]);
 	}
 	return 0;
 }
@@ -293,7 +234,7 @@ static int copy(const struct place *like, struct err *err)
 		if (like->of_root && !has_wanted(w))
 			continue;
 		/* Of the machine's own nothing is said. */
-		if (g->lab->host_net && is_root(w->node))
+		if (g->lab->host_net && copy_is_root(w->node))
 			w->left_out = NULL;
 		w->ports = sort_ports(w->node);
 		failed = raw_read(g, w->node, &w->raw, err);

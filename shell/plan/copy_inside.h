@@ -1,4 +1,4 @@
-/* Inside the plan room: a namespace on its way into a plan, shared by copy.c and copy_device.c. */
+/* Inside the plan room: a namespace on its way into a plan, shared by copy.c, copy_device.c and copy_left_out.c. */
 #ifndef NSLAB_PLAN_COPY_INSIDE_H
 #define NSLAB_PLAN_COPY_INSIDE_H
 
@@ -20,11 +20,14 @@ struct op *copy_add_op(const struct place *w, enum op_kind kind, const char *int
 char *copy_take(struct buf *words);
 /* Is P to be copied here? */
 bool copy_wants(const struct place *w, const struct graph_port *p);
+bool copy_is_root(const struct graph_node *n);
 bool copy_is_kind(const struct graph_port *p, const char *kind);
 
 /* Devices that refer to others (LATE) or to nothing; veths; what is set on all of them. */
 void copy_devices(const struct place *w, bool late);
 void copy_veths(const struct place *w);
 void copy_settings(const struct place *w);
+/* What is not copied, a line each. */
+void copy_tell_rest(const struct place *w);
 
 #endif

@@ -281,6 +281,9 @@ static int run_go_on(lua_State *L, int status, lua_KContext context)
 		if (wait_more(L, &r->wait))
 			return lua_yieldk(L, 0, context, run_go_on);
 	}
+	if (r->check && r->timed_out)
+		return luaL_error(L, "%s: %s: its time was up", r->call,
+				  program_command(L, ARG_CHILD));
 	if (r->check && process_exit_code(&c->status))
 		return refuse_status(L, c, r->call);
 	program_push_result(L, c, r->timed_out);

@@ -119,6 +119,7 @@ static void definition_read_default(lua_State *L, struct topology_param *p)
 	if (lua_type(L, -1) == LUA_TSTRING) {
 		p->value = mem_strdup(lua_tostring(L, -1));
 	} else if (lua_type(L, -1) == LUA_TBOOLEAN) {
+		p->truth = true;
 		p->value = mem_strdup(lua_toboolean(L, -1) ? "true" : "false");
 		definition_add_choice(p, &n, "false");
 		definition_add_choice(p, &n, "true");

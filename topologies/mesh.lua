@@ -13,7 +13,7 @@ return {
 		switches = { 4, "switches", min = 2, max = 40 },
 		hosts = { 1, "hosts on each switch", min = 1, max = 100 },
 		stp = { true, "the spanning tree protocol, on all switches" },
-		storm = { "no", "build the loops without it all the same", choices = { "no", "yes" } },
+		storm = { false, "build the loops without it all the same" },
 	},
 	order = { "switches", "hosts", "stp", "storm" },
 
@@ -26,7 +26,7 @@ return {
 				net:link(net:host("h" .. hosts), switch)
 			end
 			for j = 1, i - 1 do
-				net:link("s" .. j, switch, { storm = p.storm == "yes" })
+				net:link("s" .. j, switch, { storm = p.storm })
 			end
 		end
 	end,

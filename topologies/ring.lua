@@ -12,7 +12,7 @@ return {
 		switches = { 4, "switches in the ring", min = 3, max = 100 },
 		hosts = { 1, "hosts on each switch", min = 1, max = 100 },
 		stp = { true, "the spanning tree protocol, on all switches" },
-		storm = { "no", "build the loop without it all the same", choices = { "no", "yes" } },
+		storm = { false, "build the loop without it all the same" },
 	},
 	order = { "switches", "hosts", "stp", "storm" },
 
@@ -26,7 +26,7 @@ return {
 			end
 		end
 		for i = 1, p.switches do
-			net:link("s" .. i, "s" .. i % p.switches + 1, { storm = p.storm == "yes" })
+			net:link("s" .. i, "s" .. i % p.switches + 1, { storm = p.storm })
 		end
 	end,
 }

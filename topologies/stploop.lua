@@ -13,7 +13,7 @@ return {
 
 	params = {
 		stp = { true, "the spanning tree protocol, on all switches" },
-		storm = { "no", "build the loop without it all the same", choices = { "no", "yes" } },
+		storm = { false, "build the loop without it all the same" },
 	},
 	order = { "stp", "storm" },
 
@@ -24,7 +24,7 @@ return {
 			net:link(net:host("h" .. i), switch)
 		end
 		for i = 1, 3 do
-			net:link("s" .. i, "s" .. i % 3 + 1, { storm = p.storm == "yes" })
+			net:link("s" .. i, "s" .. i % 3 + 1, { storm = p.storm })
 		end
 	end,
 }

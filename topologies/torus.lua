@@ -18,7 +18,7 @@ return {
 		y = { 3, "columns", min = 3, max = 16 },
 		hosts = { 1, "hosts on each switch", min = 1, max = 16 },
 		stp = { true, "the spanning tree protocol, on all switches" },
-		storm = { "no", "build the loops without it all the same", choices = { "no", "yes" } },
+		storm = { false, "build the loops without it all the same" },
 	},
 	order = { "x", "y", "hosts", "stp", "storm" },
 
@@ -37,7 +37,7 @@ return {
 			end
 		end
 
-		local options = { storm = p.storm == "yes" }
+		local options = { storm = p.storm }
 		for row = 1, p.x do
 			for column = 1, p.y do
 				local here = "s" .. at(row, column)

@@ -1,7 +1,10 @@
 /* What came of a round of pings, for people and as JSON. */
 #include "command/round.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 /* Up to so many nodes a row has their names; up to so many it is one sign for each; of more only
  * the lost ones are told, and of a node's lost ones only the first. */
@@ -181,10 +184,9 @@ void round_print(struct session *s, const struct round *r, bool full)
 
 /* ---- JSON ---- */
 
-static void json_ping(struct json *j, const struct pings *p, const struct ping *ping)
+static void json_ping(struct json *j, const struct pings *p, const struct ping *ping,
+		      const char *why)
 {
-	char text[96];
-
 	json_open(j, '{');
 	json_key(j, "from");
 	json_string(j, p->nodes[ping->from]->name);
@@ -202,11 +204,29 @@ static void json_ping(struct json *j, const struct pings *p, const struct ping *
 		json_key(j, "max_ms");
 		json_real(j, ms(ping->max));
 	}
-	if (*ping_error_text(ping, p->family, text, sizeof(text))) {
+	if (why) {
 		json_key(j, "error");
-		json_string(j, text);
+		json_string(j, why);
 	}
 	json_close(j, '}');
+}
+
+static void json_pairs(struct json *j, struct session *s, const struct round *r)
+{
+	const struct pings *p = &r->pings;
+	const char **why = mem_alloc((p->n + 1) * sizeof(*why));
+	size_t n = 0;
+	struct round_reason *reasons = p->answered < p->n ? round_reasons(s, r, &n) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < reasons[i].n; k++)
+			why[reasons[i].v[k] - p->v] = reasons[i].text;
+	json_open(j, '[');
+	for (size_t i = 0; i < p->n; i++)
+		json_ping(j, p, &p->v[i], why[i]);
+	json_close(j, ']');
+	round_reasons_free(reasons, n);
+	free(why);
 }
 
 void round_print_json(struct session *s, const struct round *r)
@@ -229,10 +249,7 @@ void round_print_json(struct session *s, const struct round *r)
 		json_string(&j, r->skipped[i]->name);
 	json_close(&j, ']');
 	json_key(&j, "pairs");
-	json_open(&j, '[');
-	for (size_t i = 0; i < p->n; i++)
-		json_ping(&j, p, &p->v[i]);
-	json_close(&j, ']');
+	json_pairs(&j, s, r);
 	json_close(&j, '}');
 	out_puts(&s->out, "\n");
 }

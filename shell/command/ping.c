@@ -197,6 +197,7 @@ static int run_round(struct sweep *w, struct err *err)
 	const struct pings *p = w->p;
 	const uint64_t timeout = p->timeout_ms * 1000000ULL;
 	uint64_t now;
+	size_t before;
 
 	w->done = 0;
 	for (size_t i = 0; i < p->n; i++) {
@@ -211,6 +212,12 @@ static int run_round(struct sweep *w, struct err *err)
 		if (!attend(w, left > LOOK_MS ? LOOK_MS : (int)left))
 			return interrupted(w, err);
 	}
+	/* What came in time may still be queued, where others had the processor meanwhile. */
+	do {
+		before = w->done;
+		if (!attend(w, 0))
+			return interrupted(w, err);
+	} while (w->done > before && w->done < p->n);
 	return 0;
 }
 

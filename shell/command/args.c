@@ -233,10 +233,11 @@ static int match_line(struct args *a, const char *line, size_t first, struct err
 	return spec ? refuse_missing(spec, err) : 0;
 }
 
-/* LINE begins with the command's name, and the rest is not split: Lua's quotes are not ours. */
-static int match_lua(struct args *a, const char *line, struct err *err)
+/* With FIRST words of it, LINE begins with the command's name; the rest is not split: Lua's quotes
+ * are not ours. */
+static int match_lua(struct args *a, const char *line, size_t first, struct err *err)
 {
-	line += strlen(a->command->name);
+	line += first ? strlen(a->command->name) : 0;
 	line += strspn(line, " \t\n");
 	if (!*line)
 		return refuse_missing(&a->grammar.specs[0], err);
@@ -249,7 +250,7 @@ static int split_and_match(struct args *a, const char *line, size_t first, struc
 	int rc;
 
 	if (a->grammar.n && a->grammar.specs[0].type == ARG_LUA) {
-		rc = match_lua(a, line, err);
+		rc = match_lua(a, line, first, err);
 	} else {
 		if (words_split(line, &a->words, err))
 			return -1;

@@ -233,11 +233,14 @@ static int match_line(struct args *a, const char *line, size_t first, struct err
 	return spec ? refuse_missing(spec, err) : 0;
 }
 
-/* With FIRST words of it, LINE begins with the command's name; the rest is not split: Lua's quotes
- * are not ours. */
-static int match_lua(struct args *a, const char *line, size_t first, struct err *err)
+/* LINE begins with the command's name, or right behind it; the rest is not split: Lua's quotes are
+ * not
+ * ours. */
+static int match_lua(struct args *a, const char *line, struct err *err)
 {
-	line += first ? strlen(a->command->name) : 0;
+	const size_t len = strlen(a->command->name);
+
+	line += strncmp(line, a->command->name, len) == 0 ? len : 0;
 	line += strspn(line, " \t\n");
 	if (!*line)
 		return refuse_missing(&a->grammar.specs[0], err);
@@ -250,7 +253,7 @@ static int split_and_match(struct args *a, const char *line, size_t first, struc
 	int rc;
 
 	if (a->grammar.n && a->grammar.specs[0].type == ARG_LUA) {
-		rc = match_lua(a, line, first, err);
+		rc = match_lua(a, line, err);
 	} else {
 		if (words_split(line, &a->words, err))
 			return -1;

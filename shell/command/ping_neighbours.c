@@ -160,11 +160,11 @@ int ping_neighbours_give(struct session *s, const struct pings *p, struct ping_n
 {
 	unsigned most = s->lab->neighbours_max[p->family == AF_INET6];
 
-	/* Half of it is for the rest of the machine, and what it has. */
-	if (2 * p->n <= most / 2)
+	/* The rest is for other labs of the machine, and those that the kernel has not yet freed. */
+	if (2 * p->n <= most / 4)
 		return 0;
 	collect(s, p, given);
-	if (given->n > most / 2)
+	if (given->n > most / 4)
 		return change_all(s, given, false, err);
 	given->n = 0;
 	return 0;

@@ -64,9 +64,8 @@ struct lab {
  * ERR_MACHINE when this machine refuses, saying which restriction, how it was seen and what to do). */
 int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data, struct err *err);
 
-/* A new network namespace NAME: created, held by init, linked in /run/netns, with an nsid. SETUP as in namespace_create_net. */
-int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, struct err *err), void *data,
-		  struct err *err);
+/* A new network namespace NAME: created, held by init, linked in /run/netns, with an nsid. */
+int lab_netns_add(struct lab *lab, const char *name, struct err *err);
 /* Take NAME out of /run/netns, but keep it: *TAKEN can be put back with restore, or ended with drop. */
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err);
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err);

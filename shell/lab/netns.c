@@ -156,12 +156,11 @@ static int publish(struct lab *lab, struct lab_netns *ns, struct err *err)
 	return 0;
 }
 
-int lab_netns_add(struct lab *lab, const char *name, int (*setup)(void *data, struct err *err),
-		  void *data, struct err *err)
+int lab_netns_add(struct lab *lab, const char *name, struct err *err)
 {
 	struct lab_netns *ns = netns_new(name);
 
-	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, setup, data, err) == 0 &&
+	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) == 0 &&
 	    give_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0) {
 		node_files_forget(name);
 		return 0;

@@ -9,7 +9,7 @@
 
 static int add_apply(struct op *op, struct lab *lab, struct err *err)
 {
-	if (lab_netns_add(lab, op->end.netns, NULL, NULL, err) < 0)
+	if (lab_netns_add(lab, op->end.netns, err) < 0)
 		return err_wrap(err, "add namespace %s", op->end.netns);
 	return 0;
 }

@@ -39,7 +39,7 @@ static bool takes_any(const struct arg_spec *spec)
 }
 
 /* The first place from m->next on for this word: signals begin with a dash, and only they; rates
- * with a digit. */
+ * that may be left out with a digit. */
 static const struct arg_spec *place_for(const struct match *m, const struct word *w, bool dash)
 {
 	for (size_t i = m->next; i < m->grammar->n; i++) {
@@ -47,7 +47,7 @@ static const struct arg_spec *place_for(const struct match *m, const struct word
 
 		if (spec->kind != SPEC_WORD)
 			continue;
-		if (spec->type == ARG_RATE && !strchr("0123456789", *w->text))
+		if (spec->type == ARG_RATE && spec->optional && !strchr("0123456789", *w->text))
 			continue;
 		if (takes_any(spec) || (spec->type == ARG_SIGNAL) == dash)
 			return spec;
@@ -166,7 +166,7 @@ size_t match_expected(const struct match *m, const struct arg_spec *out[GRAMMAR_
 		if (g->specs[i].kind != SPEC_WORD)
 			continue;
 		out[n++] = &g->specs[i];
-		if (!spec_is_told_apart(&g->specs[i]))
+		if (!g->specs[i].optional || !spec_is_told_apart(&g->specs[i]))
 			break;
 	}
 	for (size_t i = 0; i < g->n; i++)

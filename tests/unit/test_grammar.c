@@ -212,6 +212,8 @@ static void bad_lines_say_what_is_wrong(void **state)
 		{ "[<number>]", "cmd ten", "cmd: ten: not a whole number" },
 		{ "[t=<time>]", "cmd t=5",
 		  "cmd: t: 5: a time needs a unit: us, ms or s (5ms, 5s)" },
+		{ "<rate> [<word>]", "cmd h1",
+		  "cmd: h1: not a rate (500kbit, 10mbit, 1.5gbit)" },
 		{ "<topology> [<param>...]", "cmd tree depth", "cmd: \"depth\" is no NAME=VALUE" },
 		{ "<topology> [<param>...]", "cmd tree =2", "cmd: \"=2\" is no NAME=VALUE" },
 		{ "<name>...", "cmd ok a/b",

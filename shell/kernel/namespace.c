@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 /* ---- by descriptor ---- */
 
 static int open_own(const char *kind, struct err *err)
@@ -22,7 +24,7 @@ static int open_own(const char *kind, struct err *err)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = descriptor_raise(open(path, O_RDONLY | O_CLOEXEC));
 	if (fd >= 0)
 		return fd;
 	err_errno(err, errno, "open %s", path);

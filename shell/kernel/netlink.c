@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+
 /* A dump packs as many objects into one datagram as the reader's buffer takes, up to 32 KiB
  * (af_netlink.c, netlink_dump). */
 #define RECEIVE_SIZE 32768
@@ -26,9 +28,15 @@ static int open_socket(struct netlink *nl, int bus, int flags, struct err *err)
 {
 	static const int on = 1;
 
-	nl->socket = mnl_socket_open2(bus, SOCK_CLOEXEC | flags);
-	if (!nl->socket)
+	int fd = descriptor_raise(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags, bus));
+
+	if (fd < 0)
 		return err_errno(err, errno, "open a netlink socket");
+	nl->socket = mnl_socket_fdopen(fd);
+	if (!nl->socket) {
+		close(fd);
+		return err_errno(err, ENOMEM, "open a netlink socket");
+	}
 	nl->seq = 0;
 	/* Older kernels lack these; then messages are only shorter on words. */
 	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, (void *)&on, sizeof(on));

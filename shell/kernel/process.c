@@ -165,6 +165,20 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* A table of descriptors of our own. It takes the few up to the last that the program is given: the
+ * lab's, which lie above, are neither copied nor closed. */
+static int unshare_descriptors(const struct program *p)
+{
+	int last = STDERR_FILENO;
+
+	last = p->in > last ? p->in : last;
+	last = p->out > last ? p->out : last;
+	last = p->error > last ? p->error : last;
+	if (close_range((unsigned)last + 1, ~0U, CLOSE_RANGE_UNSHARE) == 0)
+		return 0;
+	return unshare(CLONE_FILES);
+}
+
 /* Put the three descriptors in place; a source that is itself 0, 1 or 2 first moves out of the way.
  */
 static int place_descriptors(const struct program *p)
@@ -190,9 +204,9 @@ static int place_descriptors(const struct program *p)
 }
 
 /*
- * The child between clone and exec: our memory, its own descriptors, signal handlers and file
- * system view. It returns rather than calling _exit, since that would have AddressSanitizer clean
- * up the parent's stack.
+ * The child between clone and exec: our memory, and our descriptors until it has its own; its own
+ * signal handlers and file system view. It returns rather than calling _exit, since that would have
+ * AddressSanitizer clean up the parent's stack.
  */
 static int child_main(void *data)
 {
@@ -217,7 +231,7 @@ static int child_main(void *data)
 		s->error = errno;
 		return 1;
 	}
-	if (place_descriptors(p) < 0) {
+	if (unshare_descriptors(p) < 0 || place_descriptors(p) < 0) {
 		s->failed = "cannot set up its standard input and output";
 		s->error = errno;
 		return 1;
@@ -241,7 +255,8 @@ static int launch(struct start *s, pid_t *pid)
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
 	*pid = clone(child_main, stack + sizeof(stack),
-		     CLONE_VM | CLONE_VFORK | SIGCHLD | (p->pidfd ? CLONE_PIDFD : 0), s, p->pidfd);
+		     CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD | (p->pidfd ? CLONE_PIDFD : 0),
+		     s, p->pidfd);
 	if (*pid < 0) {
 		s->failed = "cannot start a process";
 		s->error = errno;

@@ -1,6 +1,7 @@
 /*
- * Programs: the only room that forks. A program starts by clone(CLONE_VM | CLONE_VFORK), so its
- * cost does not grow with the shell; between clone and exec only async-signal-safe calls are made.
+ * Programs: the only room that forks. A program starts by clone(CLONE_VM | CLONE_VFORK |
+ * CLONE_FILES), so its cost grows neither with the shell nor with the lab; between clone and exec
+ * only async-signal-safe calls are made.
  */
 #ifndef NSLAB_KERNEL_PROCESS_H
 #define NSLAB_KERNEL_PROCESS_H

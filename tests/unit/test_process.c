@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/descriptor.h"
 
 #define ARGV(...) ((char *const[]){ __VA_ARGS__, NULL })
 
@@ -252,6 +254,39 @@ static void descriptors_swapped(void **state)
 	close(in[0]);
 }
 
+/* The child shares our table until it has its own: neither its start nor its failure changes ours,
+ * and what lies above the last it is given is not copied. */
+static void descriptors_of_ours_stay(void **state)
+{
+	struct program p = PROGRAM_INIT;
+	struct process_status status;
+	struct stat before, after;
+	int out = memfd_create("out", MFD_CLOEXEC), kept, n;
+	char text[16] = "";
+	pid_t pid;
+
+	(void)state;
+	assert_true(out >= 0);
+	kept = descriptor_raise(dup(out));
+	out = fcntl(out, F_DUPFD_CLOEXEC, kept + 1);
+	assert_int_equal(fstat(STDOUT_FILENO, &before), 0);
+	n = count_descriptors();
+	p.out = out;
+	p.argv = ARGV("ls", "/proc/self/fd");
+	assert_int_equal(process_start(&p, &pid, NULL), 0);
+	assert_int_equal(process_wait(pid, 0, &status), 1);
+	assert_int_equal(pread(out, text, sizeof(text), 0), 8);
+	assert_string_equal(text, "0\n1\n2\n3\n");
+	p.argv = ARGV("/etc/passwd");
+	assert_int_equal(process_start(&p, &pid, NULL), -1);
+	assert_int_equal(count_descriptors(), n);
+	assert_int_equal(fstat(STDOUT_FILENO, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_true(fcntl(kept, F_GETFD) & FD_CLOEXEC);
+	close(kept);
+	close(out);
+}
+
 static void environment_and_directory(void **state)
 {
 	struct program p = PROGRAM_INIT;
@@ -351,6 +386,7 @@ int main(void)
 		cmocka_unit_test(signals_at_default),
 		cmocka_unit_test(only_three_descriptors),
 		cmocka_unit_test(descriptors_swapped),
+		cmocka_unit_test(descriptors_of_ours_stay),
 		cmocka_unit_test(environment_and_directory),
 		cmocka_unit_test(capture_keeps_the_beginning),
 		cmocka_unit_test(no_leak_in_a_thousand_starts),

@@ -110,10 +110,10 @@ tidy:
 	clang-format --dry-run -Werror $(shell find shell lua tests -name '*.[ch]')
 	clang-tidy --quiet $(SOURCES) -- -std=gnu17 $(CPPFLAGS)
 
-bench: all $B/tests/bench/floor
-	@tests/bench/bench.py --program $B/nslab --floor $B/tests/bench/floor $(BENCH)
+bench: all $B/tests/bench/floor $B/tests/bench/prompt
+	@tests/bench/bench.py --program $B/nslab --tools $B/tests/bench $(BENCH)
 
-$B/tests/bench/floor: tests/bench/floor.c
+$B/tests/bench/%: tests/bench/%.c
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$Q$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g $(WARNINGS) -o $@ $< -lmnl

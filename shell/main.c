@@ -122,12 +122,12 @@ static int main_converse(struct session *s, struct options *o)
 }
 
 /* At the end of a shell whose lab goes on. */
-static void main_tell_stay(const struct lab *lab)
+static void main_tell_stay(struct lab *lab)
 {
 	struct door_state state;
 	struct buf text = { 0 };
 
-	if (init_state(lab->channel, &state, NULL) < 0 || !state.kept)
+	if (init_state(&lab->channel, &state, NULL) < 0 || !state.kept)
 		return;
 	buf_printf(&text, "lab %s stays: `nslab attach %s` comes back, `nslab stop %s` ends it\n",
 		   lab->name, lab->name, lab->name);
@@ -154,7 +154,7 @@ static int main_shell(struct lab *lab, void *data)
 	session.explain = o->explain;
 	session.json = o->json;
 	if ((start->draft && main_build(&session, start->draft, &err) < 0) ||
-	    (o->lab.keep && init_keep(lab->channel, &err) < 0))
+	    (o->lab.keep && init_keep(&lab->channel, &err) < 0))
 		status = main_fail(&err);
 	else
 		status = main_converse(&session, o);

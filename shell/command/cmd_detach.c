@@ -6,7 +6,7 @@
 static int run_detach(struct session *s, const struct args *a, struct err *err)
 {
 	(void)a;
-	if (init_keep(s->lab->channel, err))
+	if (init_keep(&s->lab->channel, err))
 		return -1;
 	out_printf(&s->out, "lab %s stays\ncome back: nslab attach %s\nend it:    nslab stop %s\n",
 		   s->lab->name, s->lab->name, s->lab->name);

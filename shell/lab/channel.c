@@ -1,6 +1,7 @@
 #include "lab/channel.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,35 +11,42 @@
 
 union control {
 	struct cmsghdr header;
-	char space[CMSG_SPACE(sizeof(int))];
+	char space[CMSG_SPACE(CHANNEL_BATCH * sizeof(int))];
 };
 
-static void put_descriptor(struct msghdr *m, union control *control, int fd)
+static void put_descriptors(struct msghdr *m, union control *control, const int *fds, unsigned n)
 {
 	m->msg_control = control;
-	m->msg_controllen = sizeof(*control);
+	m->msg_controllen = CMSG_SPACE(n * sizeof(int));
 	control->header = (struct cmsghdr){
-		.cmsg_len = CMSG_LEN(sizeof(int)),
+		.cmsg_len = CMSG_LEN(n * sizeof(int)),
 		.cmsg_level = SOL_SOCKET,
 		.cmsg_type = SCM_RIGHTS,
 	};
-	memcpy(CMSG_DATA(&control->header), &fd, sizeof(fd));
+	memcpy(CMSG_DATA(&control->header), fds, n * sizeof(int));
 }
 
-/* The descriptor that came with M; -1 when none did, as when our table is full. */
-static int take_descriptor(struct msghdr *m)
+/* The descriptors that came with M; fewer than were sent when our table is full. */
+static void take_descriptors(struct msghdr *m, int fds[CHANNEL_BATCH])
 {
 	struct cmsghdr *header = CMSG_FIRSTHDR(m);
-	int fd = -1;
 
+	for (unsigned k = 0; k < CHANNEL_BATCH; k++)
+		fds[k] = -1;
 	if (header && header->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-	return fd;
+		memcpy(fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+}
+
+/* As long as a request of N names is. */
+static size_t request_size(unsigned n)
+{
+	return offsetof(struct channel_request, names) +
+	       n * sizeof(((struct channel_request *)0)->names[0]);
 }
 
 /* ---- init's end ---- */
 
-int channel_receive(int channel, struct channel_request *request, int *fd)
+int channel_receive(int channel, struct channel_request *request, int fds[CHANNEL_BATCH])
 {
 	struct iovec iov = { request, sizeof(*request) };
 	union control control;
@@ -48,14 +56,18 @@ int channel_receive(int channel, struct channel_request *request, int *fd)
 			    .msg_controllen = sizeof(control) };
 	ssize_t n = recvmsg(channel, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
-	*fd = n > 0 ? take_descriptor(&m) : -1;
-	if (n == sizeof(*request)) {
-		request->name[sizeof(request->name) - 1] = '\0';
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -1;
+	take_descriptors(&m, fds);
+	if ((size_t)n >= request_size(0) && request->n <= CHANNEL_BATCH &&
+	    (size_t)n == request_size(request->n)) {
+		for (unsigned k = 0; k < request->n; k++)
+			request->names[k][NAME_MAX] = '\0';
 		return 1;
 	}
-	if (*fd >= 0)
-		close(*fd);
-	return n < 0 && (errno == EINTR || errno == EAGAIN) ? 0 : -1;
+	for (unsigned k = 0; k < CHANNEL_BATCH && fds[k] >= 0; k++)
+		close(fds[k]);
+	return -1;
 }
 
 void channel_answer(int channel, const struct channel_answer *answer)
@@ -65,82 +77,118 @@ void channel_answer(int channel, const struct channel_answer *answer)
 
 /* ---- the shell's end ---- */
 
-/* 0 or an errno value. */
-static int ask(int channel, const struct channel_request *request, int fd,
-	       struct channel_answer *answer)
+/* One request and its answer, with N descriptors. 0 or an errno value. */
+static int exchange(int channel, const struct channel_request *request, const int *fds, unsigned n,
+		    struct channel_answer *answer)
 {
-	struct iovec iov = { (void *)request, sizeof(*request) };
+	struct iovec iov = { (void *)request, request_size(request->n) };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 	union control control;
-	ssize_t n;
+	ssize_t got;
 
-	if (fd >= 0)
-		put_descriptor(&m, &control, fd);
+	if (n)
+		put_descriptors(&m, &control, fds, n);
 	do
-		n = sendmsg(channel, &m, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
+		got = sendmsg(channel, &m, MSG_NOSIGNAL);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
 		return errno;
 	do
-		n = recv(channel, answer, sizeof(*answer), 0);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
+		got = recv(channel, answer, sizeof(*answer), 0);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
 		return errno;
-	return n == sizeof(*answer) ? answer->code : ECONNRESET;
+	return got == sizeof(*answer) ? answer->code : ECONNRESET;
 }
 
-int init_hold(int channel, const char *name, int fd, struct err *err)
+void init_hold_all(struct channel *c)
 {
-	struct channel_request request = { .op = CHANNEL_HOLD };
-	struct channel_answer answer;
-	int code = ENAMETOOLONG;
+	struct channel_request request = { .op = CHANNEL_HOLD, .n = c->n };
+	struct channel_answer answer = { 0 };
+	int code;
 
-	if (snprintf(request.name, sizeof(request.name), "%s", name) < (int)sizeof(request.name))
-		code = ask(channel, &request, fd, &answer);
-	if (code == 0)
+	if (!c->n)
+		return;
+	for (unsigned k = 0; k < c->n; k++)
+		memcpy(request.names[k], c->names[k], strlen(c->names[k]) + 1);
+	code = exchange(c->fd, &request, c->fds, c->n, &answer);
+	if (code && !c->refused) {
+		c->refused = code;
+		memcpy(c->refused_name, answer.name, sizeof(c->refused_name));
+	}
+	c->n = 0;
+}
+
+/* FD: one to send along, or -1. */
+static int ask(struct channel *c, const struct channel_request *request, int fd,
+	       struct channel_answer *answer)
+{
+	init_hold_all(c);
+	return exchange(c->fd, request, &fd, fd >= 0, answer);
+}
+
+int init_held(struct channel *c, struct err *err)
+{
+	int code;
+
+	init_hold_all(c);
+	code = c->refused;
+	c->refused = 0;
+	if (!code)
 		return 0;
-	err_errno(err, code, "/run/netns/%s", name);
+	err_errno(err, code, "/run/netns/%s", c->refused_name);
 	return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one") : -1;
 }
 
-bool init_drop(int channel, const char *name)
+int init_hold(struct channel *c, const char *name, int fd, struct err *err)
 {
-	struct channel_request request = { .op = CHANNEL_DROP };
-	struct channel_answer answer;
-
-	snprintf(request.name, sizeof(request.name), "%s", name);
-	/* Waiting for the answer: afterwards the namespace is really given up. */
-	return ask(channel, &request, -1, &answer) == 0;
+	if (strlen(name) > NAME_MAX)
+		return err_errno(err, ENAMETOOLONG, "/run/netns/%s", name);
+	if (c->n == CHANNEL_BATCH && init_held(c, err) < 0)
+		return -1;
+	c->names[c->n] = name;
+	c->fds[c->n++] = fd;
+	return 0;
 }
 
-int init_keep(int channel, struct err *err)
+bool init_drop(struct channel *c, const char *name)
+{
+	struct channel_request request = { .op = CHANNEL_DROP, .n = 1 };
+	struct channel_answer answer;
+
+	snprintf(request.names[0], sizeof(request.names[0]), "%s", name);
+	/* Waiting for the answer: afterwards the namespace is really given up. */
+	return ask(c, &request, -1, &answer) == 0;
+}
+
+int init_keep(struct channel *c, struct err *err)
 {
 	struct channel_answer answer;
-	int code = ask(channel, &(struct channel_request){ .op = CHANNEL_KEEP }, -1, &answer);
+	int code = ask(c, &(struct channel_request){ .op = CHANNEL_KEEP }, -1, &answer);
 
 	return code ? err_errno(err, code, "the lab's init cannot keep it") : 0;
 }
 
-void init_drain(int channel, int fd)
+void init_drain(struct channel *c, int fd)
 {
 	struct channel_answer answer;
 
-	ask(channel, &(struct channel_request){ .op = CHANNEL_DRAIN }, fd, &answer);
+	ask(c, &(struct channel_request){ .op = CHANNEL_DRAIN }, fd, &answer);
 }
 
-int init_adopt(int channel, pid_t pid, int fd, struct err *err)
+int init_adopt(struct channel *c, pid_t pid, int fd, struct err *err)
 {
 	struct channel_request request = { .op = CHANNEL_ADOPT, .pid = pid };
 	struct channel_answer answer;
-	int code = ask(channel, &request, fd, &answer);
+	int code = ask(c, &request, fd, &answer);
 
 	return code ? err_errno(err, code, "the lab's init cannot follow a process") : 0;
 }
 
-int init_state(int channel, struct door_state *state, struct err *err)
+int init_state(struct channel *c, struct door_state *state, struct err *err)
 {
 	struct channel_answer answer;
-	int code = ask(channel, &(struct channel_request){ .op = CHANNEL_STATE }, -1, &answer);
+	int code = ask(c, &(struct channel_request){ .op = CHANNEL_STATE }, -1, &answer);
 
 	if (code)
 		return err_errno(err, code, "ask the lab's init");

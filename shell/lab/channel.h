@@ -17,18 +17,20 @@ enum channel_op {
 
 struct channel_request {
 	enum channel_op op;
-	char name[NAME_MAX + 1]; /* HOLD, DROP */
-	pid_t pid;		 /* ADOPT */
+	pid_t pid;				 /* ADOPT */
+	unsigned n;				 /* names that follow: DROP has one, HOLD a batch */
+	char names[CHANNEL_BATCH][NAME_MAX + 1]; /* no more are sent than there are */
 };
 
 struct channel_answer {
-	int code; /* errno; 0: done */
+	int code;		 /* errno; 0: done */
+	char name[NAME_MAX + 1]; /* HOLD: the first that was refused */
 	struct door_state state;
 };
 
-/* Init's end. 1: a request, and in FD the descriptor that came along, or -1; 0: none yet; -1: the
- * shell is gone. */
-int channel_receive(int channel, struct channel_request *request, int *fd);
+/* Init's end. 1: a request, and in FDS the descriptors that came along, -1 after the last; 0: none
+ * yet; -1: the shell is gone. */
+int channel_receive(int channel, struct channel_request *request, int fds[CHANNEL_BATCH]);
 void channel_answer(int channel, const struct channel_answer *answer);
 
 #endif

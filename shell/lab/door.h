@@ -25,7 +25,7 @@ struct door_state {
 	bool etc_private;
 	bool single_id;
 };
-#define DOOR_PROTOCOL 1
+#define DOOR_PROTOCOL 2
 
 struct door_lab {
 	uid_t uid;

@@ -124,7 +124,7 @@ static int open_shell(const struct visit *v, struct lab *lab, struct err *err)
 
 static _Noreturn void be_shell(const struct visit *v, int report)
 {
-	struct lab lab = { .interactive = v->interactive, .channel = v->socket };
+	struct lab lab = { .interactive = v->interactive, .channel = { .fd = v->socket } };
 	struct err err = ERR_INIT;
 
 	snprintf(lab.name, sizeof(lab.name), "%s", v->lab.name);

@@ -101,18 +101,34 @@ static void keep(struct init *i)
 	setsid();
 }
 
-static void serve(struct init *i, int channel, const struct channel_request *request, int fd)
+static void hold(struct init *i, const struct channel_request *request, const int *fds,
+		 struct channel_answer *answer)
+{
+	for (unsigned k = 0; k < request->n; k++) {
+		const char *name = request->names[k];
+		int code = fds[k] < 0 ? EMFILE : holds_add(&i->holds, name, fds[k]);
+
+		if (code && fds[k] >= 0)
+			close(fds[k]);
+		if (!code || answer->code)
+			continue;
+		answer->code = code;
+		memcpy(answer->name, name, sizeof(answer->name));
+	}
+}
+
+static void serve(struct init *i, int channel, const struct channel_request *request,
+		  const int *fds)
 {
 	struct channel_answer answer = { 0 };
+	int fd = request->op == CHANNEL_HOLD ? -1 : fds[0];
 
 	switch (request->op) {
 	case CHANNEL_HOLD:
-		answer.code = fd < 0 ? EMFILE : holds_add(&i->holds, request->name, fd);
-		if (answer.code == 0)
-			fd = -1;
+		hold(i, request, fds, &answer);
 		break;
 	case CHANNEL_DROP:
-		answer.code = holds_drop(&i->holds, request->name) ? 0 : ENOENT;
+		answer.code = holds_drop(&i->holds, request->names[0]) ? 0 : ENOENT;
 		break;
 	case CHANNEL_KEEP:
 		keep(i);
@@ -149,13 +165,13 @@ static bool drain(int fd)
 static void attend_guest(struct init *i, size_t k)
 {
 	struct channel_request request;
+	int fds[CHANNEL_BATCH], got;
 	bool stays;
-	int fd, got;
 
 	if (i->is_shell[k]) {
-		got = channel_receive(i->fds[k].fd, &request, &fd);
+		got = channel_receive(i->fds[k].fd, &request, fds);
 		if (got > 0)
-			serve(i, i->fds[k].fd, &request, fd);
+			serve(i, i->fds[k].fd, &request, fds);
 		stays = got >= 0;
 	} else {
 		stays = drain(i->fds[k].fd);
@@ -367,7 +383,7 @@ static _Noreturn void start_shell(struct init *i, struct lab *lab, int channel)
 
 	for (size_t k = 0; k < i->n; k++)
 		close(i->fds[k].fd);
-	lab->channel = channel;
+	lab->channel.fd = channel;
 	lab->fresh = !lab->host_net;
 	if (shell_open(lab, &err) < 0)
 		init_refuse(start->report, REFUSAL_NONE, 0, &err);

@@ -51,17 +51,22 @@ _Noreturn void init_refuse(int report, enum refusal_step step, int code, const s
 
 /* ---- what a shell asks of init, over its channel ---- */
 
-/* Hold a copy of FD and link it as /run/netns/NAME. */
-int init_hold(int channel, const char *name, int fd, struct err *err);
+/* Hold a copy of FD and link it as /run/netns/NAME: soon, with others in one message, so NAME and
+ * FD stay until then. -1: an earlier one was refused. */
+int init_hold(struct channel *c, const char *name, int fd, struct err *err);
+/* Now. */
+void init_hold_all(struct channel *c);
+/* That, and -1: one was refused, which is said once. */
+int init_held(struct channel *c, struct err *err);
 /* Let it go, and the link. False: init holds none of that name. */
-bool init_drop(int channel, const char *name);
+bool init_drop(struct channel *c, const char *name);
 /* From now on the lab outlives its shells. */
-int init_keep(int channel, struct err *err);
+int init_keep(struct channel *c, struct err *err);
 /* Read and forget what comes from FD, so that who writes there never waits. */
-void init_drain(int channel, int fd);
+void init_drain(struct channel *c, int fd);
 /* When process PID ends, whose parent is to end before it, write its status to FD: a line, with the
  * number that sh has for it. */
-int init_adopt(int channel, pid_t pid, int fd, struct err *err);
-int init_state(int channel, struct door_state *state, struct err *err);
+int init_adopt(struct channel *c, pid_t pid, int fd, struct err *err);
+int init_state(struct channel *c, struct door_state *state, struct err *err);
 
 #endif

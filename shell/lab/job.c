@@ -398,6 +398,6 @@ void jobs_leave(struct jobs *jobs)
 	/* Their pseudo terminals stay open in init: else the first line they print would fail. */
 	for (size_t i = 0; i < jobs->n; i++)
 		if (!job_ended(jobs->v[i]) && jobs->v[i]->output >= 0)
-			init_drain(jobs->lab->channel, jobs->v[i]->output);
+			init_drain(&jobs->lab->channel, jobs->v[i]->output);
 	jobs_clear(jobs);
 }

@@ -8,6 +8,7 @@
 #ifndef NSLAB_LAB_LAB_H
 #define NSLAB_LAB_LAB_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include <time.h>
@@ -34,12 +35,25 @@ struct lab_options {
 struct lab_netns {
 	char *name;        /* as in /run/netns; "" is the lab's root namespace */
 	int fd;            /* the network namespace */
+	bool ours;         /* made by this shell: its entry in /run/netns is init's */
 	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
 	struct netlink nl; /* opened inside it; closed: opened on first use */
 	int mnt, uts;      /* the node's view, made at its first program; -1: not yet */
 	struct timespec own[2]; /* when its own files in /etc, and the list of its own directories, last changed, as the view
 				   shows them */
 	char *hidden;      /* of a hidden one: where its files are (node_files.h); NULL: it has none */
+};
+
+/* A shell's line to init (lab/init.h), and the namespaces that init is to hold and does not know of yet: each message to it
+ * costs a change of process, so they go in batches. */
+#define CHANNEL_BATCH 32
+struct channel {
+	int fd;
+	unsigned n;
+	const char *names[CHANNEL_BATCH]; /* as struct lab_netns owns them */
+	int fds[CHANNEL_BATCH];
+	int refused; /* the first that init refused: why (errno), and whose; 0: none */
+	char refused_name[NAME_MAX + 1];
 };
 
 struct lab {
@@ -51,7 +65,7 @@ struct lab {
 	bool fresh;        /* the root was made just now, for this shell */
 	unsigned neighbours_max[2]; /* how many the kernel's table holds for all namespaces, IPv4 and IPv6 */
 	int next_nsid;     /* the id that a new namespace is given */
-	int channel;       /* to init (lab/init.h) */
+	struct channel channel;
 	int watch;         /* inotify: what is removed from /run/netns */
 	struct lab_netns root;
 	struct map netns;  /* name -> struct lab_netns *, without the root */
@@ -64,8 +78,10 @@ struct lab {
  * ERR_MACHINE when this machine refuses, saying which restriction, how it was seen and what to do). */
 int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data, struct err *err);
 
-/* A new network namespace NAME: created, held by init, linked in /run/netns, with an nsid. */
+/* A new network namespace NAME: created, with an nsid, and soon held by init and linked in /run/netns. */
 int lab_netns_add(struct lab *lab, const char *name, struct err *err);
+/* Wait until all are that were added; -1 when one cannot be, such as one whose name another shell took meanwhile. */
+int lab_netns_confirm(struct lab *lab, struct err *err);
 /* Take NAME out of /run/netns, but keep it: *TAKEN can be put back with restore, or ended with drop. */
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err);
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err);

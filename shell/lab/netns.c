@@ -150,8 +150,9 @@ static int give_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
 /* From now on init holds it, as /run/netns/NAME. */
 static int publish(struct lab *lab, struct lab_netns *ns, struct err *err)
 {
-	if (init_hold(lab->channel, ns->name, ns->fd, err) < 0)
+	if (init_hold(&lab->channel, ns->name, ns->fd, err) < 0)
 		return -1;
+	ns->ours = true;
 	map_put(&lab->netns, ns->name, ns);
 	return 0;
 }
@@ -167,6 +168,11 @@ int lab_netns_add(struct lab *lab, const char *name, struct err *err)
 	}
 	netns_free(ns);
 	return err_wrap(err, "node %s", name);
+}
+
+int lab_netns_confirm(struct lab *lab, struct err *err)
+{
+	return init_held(&lab->channel, err);
 }
 
 static void bring_back_files(struct lab_netns *ns)
@@ -188,8 +194,9 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 		return -1;
 	ns->hidden = node_files_hide(name);
 	path_of(path, name);
-	/* One made by `ip netns add` is a mount. */
-	if (!init_drop(lab->channel, name)) {
+	/* One made by `ip netns add` is a mount. Where init holds none of ours, the entry is
+	 * another's, which came first. */
+	if (!init_drop(&lab->channel, name) && !ns->ours) {
 		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 		if (unlink(path) < 0 && errno != ENOENT) {
 			err_errno(err, errno, "%s", path);
@@ -275,6 +282,7 @@ void lab_netns_forget(struct lab *lab, const char *name)
 	struct stat st;
 
 	path_of(path, name);
+	init_hold_all(&lab->channel);
 	/* Gone and there again, as when a plan was undone. */
 	if (!ns || (stat(path, &st) == 0 && st.st_ino == namespace_inode(ns->fd)))
 		return;

@@ -124,7 +124,7 @@ static int hand_over(struct lab *lab, const struct report *r, int state, struct 
 		return -1;
 	}
 	dprintf(state, "%d\n", (int)r->pid);
-	if (init_adopt(lab->channel, r->pid, state, err) == 0)
+	if (init_adopt(&lab->channel, r->pid, state, err) == 0)
 		return 0;
 	kill(-r->pid, SIGKILL);
 	return -1;

@@ -14,6 +14,12 @@ static int add_apply(struct op *op, struct lab *lab, struct err *err)
 	return 0;
 }
 
+static int add_confirm(struct op *op, struct lab *lab, struct err *err)
+{
+	(void)op;
+	return lab_netns_confirm(lab, err);
+}
+
 static void add_undo(struct op *op, struct lab *lab)
 {
 	struct lab_netns *taken;
@@ -37,7 +43,11 @@ static void add_commit(struct op *op, struct lab *lab)
 }
 
 const struct op_class op_netns_add = {
-	.apply = add_apply, .undo = add_undo, .commit = add_commit, .explain = add_explain
+	.apply = add_apply,
+	.confirm = add_confirm,
+	.undo = add_undo,
+	.commit = add_commit,
+	.explain = add_explain,
 };
 
 /* ---- del ---- */

@@ -253,7 +253,9 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *pau
 		const struct op_class *class = op_class(p->ops[i].kind);
 
 		if (class->is_program && g && !settled) {
-			failed = settle(p, g, paused, err);
+			failed = lab_netns_confirm(lab, err);
+			if (!failed)
+				failed = settle(p, g, paused, err);
 			settled = true;
 		}
 		if (!failed)
@@ -292,6 +294,8 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 		return resume(g, &paused, err);
 	}
 	undo(p, lab);
+	/* What was refused meanwhile is no matter of the next plan. */
+	lab_netns_confirm(lab, NULL);
 	resume(g, &paused, NULL);
 	return -1;
 }

@@ -78,7 +78,11 @@ int sysctls_learn(const struct lab *lab, struct err *err)
 
 bool sysctls_ipv6(void)
 {
-	return access("/proc/sys/net/ipv6", F_OK) == 0;
+	static int known = -1;
+
+	if (known < 0)
+		known = access("/proc/sys/net/ipv6", F_OK) == 0;
+	return known;
 }
 
 static void add_op(const char *node, const char *name, const char *value, struct plan *plan)

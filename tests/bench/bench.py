@@ -28,11 +28,11 @@ LIMIT = 600  # seconds, for anything
 
 
 class Bench:
-    def __init__(self, program, floor):
+    def __init__(self, program, tools):
         self.folder = tempfile.mkdtemp(prefix="nslab-bench-")
         os.chmod(self.folder, 0o755)
         self.program = shutil.copy(program, self.folder)
-        self.floor = shutil.copy(floor, self.folder)
+        self.floor, self.prompter = (shutil.copy(os.path.join(tools, name), self.folder) for name in ("floor", "prompt"))
         os.environ.update(HOME=self.folder, XDG_CONFIG_HOME=self.folder)
 
     def file(self, name, text):
@@ -181,14 +181,7 @@ class Bench:
 
     def prompt(self, n):
         """From the command to a prompt; without hosts: an empty lab."""
-        import term
-        term.NSLAB = self.program
-        begin = time.monotonic()
-        t = term.Term(*(["single", f"hosts={n}"] if n else []))
-        t.wait_for("> ")
-        spent = (time.monotonic() - begin) * 1e3
-        t.close()
-        return spent
+        return float(self.output(self.prompter, self.program, *(["single", f"hosts={n}"] if n else [])))
 
     def tab(self, n):
         import term
@@ -344,13 +337,13 @@ def machine(program):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default=os.path.join(TOP, "build/nslab"))
-    parser.add_argument("--floor", default=os.path.join(TOP, "build/tests/bench/floor"))
+    parser.add_argument("--tools", default=os.path.join(TOP, "build/tests/bench"))
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="up to 256 hosts")
     parser.add_argument("--only", default="", help="rows whose title matches")
     parser.add_argument("--no-docs", action="store_true", help="only build/bench.json")
     options = parser.parse_args()
-    bench = Bench(options.program, options.floor)
+    bench = Bench(options.program, options.tools)
     result = {"machine": machine(bench.program), "runs": options.runs, "rows": []}
     try:
         for row in table(bench, options.quick):

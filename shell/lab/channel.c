@@ -137,6 +137,8 @@ int init_held(struct channel *c, struct err *err)
 	if (!code)
 		return 0;
 	err_errno(err, code, "/run/netns/%s", c->refused_name);
+	if (code == EEXIST)
+		err_hint(err, "it is no network namespace, or another shell was quicker");
 	return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one") : -1;
 }
 
@@ -144,8 +146,8 @@ int init_hold(struct channel *c, const char *name, int fd, struct err *err)
 {
 	if (strlen(name) > NAME_MAX)
 		return err_errno(err, ENAMETOOLONG, "/run/netns/%s", name);
-	if (c->n == CHANNEL_BATCH && init_held(c, err) < 0)
-		return -1;
+	if (c->n == CHANNEL_BATCH)
+		init_hold_all(c);
 	c->names[c->n] = name;
 	c->fds[c->n++] = fd;
 	return 0;

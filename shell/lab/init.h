@@ -51,8 +51,8 @@ _Noreturn void init_refuse(int report, enum refusal_step step, int code, const s
 
 /* ---- what a shell asks of init, over its channel ---- */
 
-/* Hold a copy of FD and link it as /run/netns/NAME: soon, with others in one message, so NAME and
- * FD stay until then. -1: an earlier one was refused. */
+/* Hold a copy of FD and link it as /run/netns/NAME: soon, with others in one message, so NAME and FD
+ * stay until then. Whether init did it, init_held tells; -1: the name is too long for a file. */
 int init_hold(struct channel *c, const char *name, int fd, struct err *err);
 /* Now. */
 void init_hold_all(struct channel *c);

@@ -176,8 +176,8 @@ void round_print(struct session *s, const struct round *r, bool full)
 	if (lost)
 		print_reasons(s, r);
 	if (p->permanent)
-		out_puts(&s->out, "(neighbours were set for the time of this: the kernel's table, "
-				  "gc_thresh3, holds fewer)\n");
+		out_puts(&s->out, "(without ARP: for so many pairs, neighbours were set for the "
+				  "time of this)\n");
 	out_printf(&s->out, "*** Results: %zu%% dropped (%zu/%zu received)\n",
 		   (100 * lost + p->n / 2) / p->n, p->answered, p->n);
 }

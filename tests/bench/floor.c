@@ -2,10 +2,10 @@
  * What the kernel alone costs: the namespaces, links and addresses of `nslab single hosts=N`, made
  * by the same requests in the same order, and nothing else.
  *
- *   floor build N      a lab of N hosts around a bridge; prints the ms it took, and ends
- *   floor hold N       the same; says "ready", and ends when its standard input does
- *   floor run N        a program started in a namespace N times, by vfork, setns and exec; prints
- * the us of one floor fork N       the same by fork
+ *   floor build N   a lab of N hosts around a bridge; prints the ms it took, and ends
+ *   floor hold N    the same; says "ready", and ends when its standard input does
+ *   floor run N     a program started in a namespace N times, by vfork, setns and exec; the us of one
+ *   floor fork N    the same by fork
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +23,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define PORTS 1000 /* of a bridge */
 
 static char buffer[8192];
 static unsigned sequence;
@@ -190,23 +192,34 @@ static void make_address(const struct space *host, int family, int n)
 	request(host, h);
 }
 
+static struct space start_node(int home)
+{
+	struct space s = make_space(home);
+
+	request(&s, begin_link(0, 1, true)); /* lo */
+	return s;
+}
+
+/* More than a bridge takes are several LANs. */
 static void build(int hosts)
 {
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	struct space *all = calloc((size_t)hosts + 1, sizeof(*all));
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), i;
+	struct space bridge, *all = calloc((size_t)hosts, sizeof(*all));
 
-	for (int i = 0; i <= hosts; i++) {
-		all[i] = make_space(home);
-		request(&all[i], begin_link(0, 1, true)); /* lo */
+	for (i = 0; i < hosts; i++)
+		all[i] = start_node(home);
+	for (i = 0; i < hosts; i++) {
+		if (i % PORTS == 0) {
+			bridge = start_node(home);
+			no_ipv6(&bridge, home);
+			make_bridge(&bridge);
+		}
+		make_link(&all[i], &bridge, i % PORTS + 1);
+		make_address(&all[i], AF_INET, i + 1);
+		make_address(&all[i], AF_INET6, i + 1);
+		if (i % PORTS == PORTS - 1 || i == hosts - 1)
+			request(&bridge, begin_link(0, 2, true));
 	}
-	no_ipv6(&all[0], home);
-	make_bridge(&all[0]);
-	for (int i = 1; i <= hosts; i++) {
-		make_link(&all[i], &all[0], i);
-		make_address(&all[i], AF_INET, i);
-		make_address(&all[i], AF_INET6, i);
-	}
-	request(&all[0], begin_link(0, 2, true));
 }
 
 /* ---- a namespace of our own, whoever we are ---- */

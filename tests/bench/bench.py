@@ -25,6 +25,7 @@ sys.path.insert(0, os.path.join(TOP, "tests/terminal"))
 ROOT = os.geteuid() == 0
 USER = ["setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"]
 LIMIT = 600  # seconds, for anything
+HUGE = 63 * 63  # in a tree, as no switch takes so many
 
 
 class Bench:
@@ -53,16 +54,16 @@ class Bench:
         self.output(*words, user=user)
         return (time.monotonic() - begin) * 1e3
 
-    def elapsed(self, *lines, lab, user=False, unit=1e3):
+    def elapsed(self, *lines, of, user=False, unit=1e3):
         """What `time` says of the last line."""
         words = [w for line in lines for w in ("-c", line)]
-        text = self.output(self.program, "-q", *lab, *words, user=user)
+        text = self.output(self.program, "-q", *of, *words, user=user)
         return float(re.findall(r"Elapsed time: ([\d.]+) secs", text)[-1]) * unit
 
     # ---- whole process ----
 
     def whole(self, n, user=False):
-        return self.wall(self.program, "-q", "single", f"hosts={n}", "-c", "exit", user=user)
+        return self.wall(self.program, "-q", *lab(n), "-c", "exit", user=user)
 
     def floor_build(self, n, user=False):
         return float(self.output(self.floor, "build", str(n), user=user))
@@ -85,11 +86,11 @@ class Bench:
     def run_line(self, n, user=False, times=400):
         """Microseconds of one `h1 true`."""
         lines = self.file("true.nslab", "h1 true\n" * times)
-        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", lab=["single", f"hosts={n}"], user=user, unit=1e6) / times
+        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", of=lab(n), user=user, unit=1e6) / times
 
     def run_lua(self, n, times=400):
         lines = self.file("true.lua", f'for _ = 1, {times} do h1:run("true") end\n')
-        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", lab=["single", f"hosts={n}"], unit=1e6) / times
+        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", of=lab(n), unit=1e6) / times
 
     def floor_run(self, _, times=400):
         return float(self.output(self.floor, "run", str(times)))
@@ -100,7 +101,7 @@ class Bench:
     # ---- pings ----
 
     def pingall(self, n, user=False):
-        return self.elapsed("time pingall", lab=["single", f"hosts={n}"], user=user)
+        return self.elapsed(f"sh sleep {settle(n)}", "time pingall", of=lab(n), user=user)
 
     def pingall_mininet(self, n):
         text = self.output("mn", "--switch", "lxbr", "--controller", "none", "--topo", f"single,{n}", stdin="time pingall\n")
@@ -110,7 +111,7 @@ class Bench:
         """All pairs of N hosts whose cables are cut."""
         cut = [f"link h{k} s1 down" for k in range(1, n + 1)]
         words = [w for line in cut + ["time pingall"] for w in ("-c", line)]
-        text = self.output("sh", "-c", '"$@" || true', "sh", self.program, "-q", "-k", "single", f"hosts={n}", *words)
+        text = self.output("sh", "-c", '"$@" || true', "sh", self.program, "-q", "-k", *lab(n), *words)
         return float(re.findall(r"Elapsed time: ([\d.]+) secs", text)[-1]) * 1e3
 
     # ---- a lab that stands: memory, listings, its end ----
@@ -138,14 +139,14 @@ class Bench:
         return used / n
 
     def memory_nslab(self, n):
-        return self.memory([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n", n)
+        return self.memory([self.program, "-q", *lab(n)], "sh echo ready\n", n)
 
     def memory_floor(self, n):
         return self.memory([self.floor, "hold", str(n)], "", n)
 
     def shell_memory(self, n):
         """MiB resident of the shell."""
-        process = self.hold([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+        process = self.hold([self.program, "-q", *lab(n)], "sh echo ready\n")
         most = max(map(resident, descendants(process.pid)))
         process.kill()
         process.wait()
@@ -154,7 +155,7 @@ class Bench:
 
     def end(self, n):
         """From `exit` to the end of the process, which gives the terminal back."""
-        process = self.hold([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+        process = self.hold([self.program, "-q", *lab(n)], f"sh sleep {settle(n)}\nsh echo ready\n")
         begin = time.monotonic()
         process.stdin.write("exit\n")
         process.stdin.close()
@@ -171,24 +172,24 @@ class Bench:
         return (time.monotonic() - begin) * 1e3
 
     def freed_nslab(self, n):
-        return self.freed([self.program, "-q", "single", f"hosts={n}"], "sh echo ready\n")
+        return self.freed([self.program, "-q", *lab(n)], "sh echo ready\n")
 
     def freed_floor(self, n):
         return self.freed([self.floor, "hold", str(n)], "")
 
     def links(self, n):
-        return self.elapsed("links", "time links", lab=["single", f"hosts={n}"])
+        return self.elapsed("links", "time links", of=lab(n))
 
     # ---- a person ----
 
     def prompt(self, n):
         """From the command to a prompt; without hosts: an empty lab."""
-        return float(self.output(self.prompter, self.program, *(["single", f"hosts={n}"] if n else [])))
+        return float(self.output(self.prompter, self.program, *(lab(n) if n else [])))
 
     def tab(self, n):
         import term
         term.NSLAB = self.program
-        t = term.Term("single", f"hosts={n}")
+        t = term.Term(*lab(n))
         t.wait_for("> ")
         t.send(f"show h{n // 10}")
         t.wait_for(f"show h{n // 10}")
@@ -219,9 +220,14 @@ class Bench:
 
 
 def settle(n):
-    """Seconds in which N new hosts tell each other of their IPv6 multicast groups, each to all: 3.5 at 1000, on one processor, with
-    nslab and with the floor alike."""
-    return n * n / 2e5
+    """Seconds in which N new hosts tell each other of their IPv6 multicast groups, twice and each to all: 3.5 at 1000, on one
+    processor, with nslab and with the floor alike."""
+    return min(2 + n * n / 4e5, 10) if n > 100 else 0
+
+
+def lab(n):
+    """A switch takes 1023 hosts."""
+    return ["single", f"hosts={n}"] if n <= 1000 else ["tree", "depth=2", f"fanout={math.isqrt(n)}"]
 
 
 def memory_used():
@@ -266,43 +272,48 @@ def resident(pid):
     return int(found.group(1)) if found else 0
 
 
+# What makes a row steeper than its number of hosts.
+NOTES = {"pingall, cold": "N hosts are N x (N - 1) pairs, so n^2 is one price for each. Up to 32 hosts that price holds an ARP question, which goes to all "
+                          "others: n^3; from 33 on there is none."}
+
+
 def table(bench, quick):
     """Title, unit, sizes, contenders, what is wanted of a ratio: (of, to, factor, size), or of a value: (of, None, most, size)."""
     b = bench
-    few, many = ([2, 16, 64], [2, 16, 64, 256]) if quick else ([2, 16, 64], [2, 16, 64, 256, 1000])
-    small = min(64, max(few))
+    few, many = [2, 16, 64], [2, 16, 64, 256] if quick else [2, 16, 64, 256, 1000]
+    large, huge = many[-1], many if quick else [*many, HUGE]
     mn = shutil.which("mn") if ROOT else None
     user = ROOT and shutil.which("setpriv")
 
     def also(condition, name, call, sizes):
         return {name: (call, sizes)} if condition else {}
 
+    def as_user(call, sizes):
+        return also(user, "nslab, uid 1000", lambda n: call(n, user=True), sizes)
+
     return [
         ("whole process, start to end", "ms", {
-            "nslab": (b.whole, many), "floor": (b.floor_build, many),
-            **also(user, "nslab, uid 1000", lambda n: b.whole(n, user=True), many),
-            **also(mn, "mininet", b.mininet, few), **also(ROOT, "ip lines", b.ip_lines, few)},
-         [("nslab", "floor", 1.5, max(many)), ("mininet", "nslab", 25, 2), ("mininet", "nslab", 40, small),
-          ("nslab, uid 1000", "nslab", 1.1, max(many))]),
+            "nslab": (b.whole, huge), "floor": (b.floor_build, huge), **as_user(b.whole, many), **also(mn, "mininet", b.mininet, few),
+            **also(ROOT, "ip lines", b.ip_lines, few)},
+         [("nslab", "floor", 1.5, large), ("mininet", "nslab", 25, 2), ("mininet", "nslab", 40, 64), ("nslab, uid 1000", "nslab", 1.1, large)]),
         ("a program in a node: `h1 true`", "us", {
-            "nslab": (b.run_line, [2, max(many)]), "floor, vfork": (b.floor_run, [2, max(many)]),
-            "nslab, Lua": (b.run_lua, [2, max(many)]), "floor, fork": (b.floor_fork, [2, max(many)])},
-         [("nslab", "floor, vfork", 1.3, 2), ("nslab", "floor, vfork", 1.3, max(many)), ("nslab, Lua", "floor, fork", 1.6, 2)]),
+            "nslab": (b.run_line, [2, large]), "floor, vfork": (b.floor_run, [2, large]), **as_user(b.run_line, [2, large]),
+            "nslab, Lua": (b.run_lua, [2, large]), "floor, fork": (b.floor_fork, [2, large])},
+         [("nslab", "floor, vfork", 1.3, 2), ("nslab", "floor, vfork", 1.3, large), ("nslab, uid 1000", "nslab", 1.1, large),
+          ("nslab, Lua", "floor, fork", 1.6, 2)]),
         ("pingall, cold", "ms", {
-            "nslab": (b.pingall, [16, 32, 64, 256]),
-            **also(user, "nslab, uid 1000", lambda n: b.pingall(n, user=True), [16, 32, 64, 256]),
-            **also(mn, "mininet", b.pingall_mininet, [16, 32])},
-         [("mininet", "nslab", 40, 32), ("nslab", None, 250, 64), ("nslab", None, 1500, 256)]),
+            "nslab": (b.pingall, [16, 32, 64, 256]), **as_user(b.pingall, [16, 32, 64, 256]), **also(mn, "mininet", b.pingall_mininet, [16, 32])},
+         [("mininet", "nslab", 40, 32), ("nslab", None, 250, 64), ("nslab", None, 1500, 256), ("nslab, uid 1000", "nslab", 1.1, 256)]),
         ("pingall among hosts whose cables are cut", "ms", {"nslab": (b.dead, [16])}, [("nslab", None, 1500, 16)]),
-        ("to the prompt", "ms", {"nslab": (b.prompt, [0, 2, 64])}, [("nslab", None, 10, 0)]),
+        ("to the prompt", "ms", {"nslab": (b.prompt, [0, *huge])}, [("nslab", None, 10, 0)]),
         ("`links`", "ms", {"nslab": (b.links, many)}, []),
-        ("Tab with that many hosts", "ms", {"nslab": (b.tab, [many[-1]])}, []),
-        ("exit, until the terminal is back", "ms", {"nslab": (b.end, many)}, [("nslab", None, 50, max(many))]),
-        *([("until the kernel has freed it", "ms", {"nslab": (b.freed_nslab, many[3:]), "floor": (b.freed_floor, many[3:])},
-            [("nslab", "floor", 3, max(many))])] if ROOT else []),
-        ("memory of the machine for each host", "KiB", {"nslab": (b.memory_nslab, many[3:]), "floor": (b.memory_floor, many[3:])},
-         [("nslab", "floor", 1.1, max(many))]),
-        ("memory of the shell", "MiB", {"nslab": (b.shell_memory, many)}, [("nslab", None, 12, max(many))]),
+        ("Tab with that many hosts", "ms", {"nslab": (b.tab, [large])}, []),
+        ("exit, until the terminal is back", "ms", {"nslab": (b.end, huge)}, [("nslab", None, 50, large)]),
+        *([("until the kernel has freed it", "ms", {"nslab": (b.freed_nslab, huge[3:]), "floor": (b.freed_floor, huge[3:])},
+            [("nslab", "floor", 3, large)])] if ROOT else []),
+        ("memory of the machine for each host", "KiB", {"nslab": (b.memory_nslab, huge[3:]), "floor": (b.memory_floor, huge[3:])},
+         [("nslab", "floor", 1.1, large)]),
+        ("memory of the shell", "MiB", {"nslab": (b.shell_memory, huge)}, [("nslab", None, 12, large)]),
         ("events followed in a second", "1/s", {"nslab": (b.events, [2000])}, []),
     ]
 
@@ -321,13 +332,13 @@ def measure(title, unit, contenders, wanted, runs):
     sizes = sorted({n for _, ns in contenders.values() for n in ns})
     samples = {name: {n: [] for n in ns} for name, (_, ns) in contenders.items()}
     for n in sizes:
-        for _ in range(runs if n <= 256 else min(runs, 5)):
+        for _ in range(runs if n <= 1000 else min(runs, 3)):
             for name, (call, ns) in contenders.items():
                 if n in ns:
                     wait_gone()
                     samples[name][n].append(call(n))
     medians = {name: {n: statistics.median(v) for n, v in by_size.items()} for name, by_size in samples.items()}
-    return {"title": title, "unit": unit, "medians": medians, "samples": samples,
+    return {"title": title, "unit": unit, "note": NOTES.get(title, ""), "medians": medians, "samples": samples,
             "exponents": {name: exponent(v) for name, v in medians.items()},
             "wanted": [w for w in wanted if w[0] in medians and (w[1] is None or w[1] in medians) and w[3] in medians[w[0]]]}
 

@@ -31,7 +31,7 @@ HEADERS = {  # who alone may include
     r"(lua|lauxlib|lualib)\.h": r"lua/",
 }
 CALLS = {  # who alone may call
-    r"setns|unshare": r"shell/kernel/namespace\w*\.c",
+    r"setns|unshare": r"shell/kernel/(namespace\w*|process)\.c",
     r"fork|vfork|clone|clone3|posix_spawnp?|system|popen": r"shell/kernel/process\w*\.c",
     r"printf|puts|putchar|perror": r"shell/(\w+|repl/\w+)\.c",
     r"exit": r"shell/(\w+|repl/\w+|kernel/\w+|base/mem|lab/\w+)\.c",

@@ -30,7 +30,7 @@ CFLAGS ?= -O2 -g
 override CFLAGS := -std=gnu17 $(WARNINGS) $(CFLAGS)
 override CPPFLAGS += -D_GNU_SOURCE -Ishell -I. -DNSLAB_VERSION='"$(VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
+LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -pthread
 ifdef SANITIZE
 override CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer
 override LDFLAGS += -fsanitize=$(SANITIZE)

@@ -20,6 +20,7 @@
 
 #define LAB_NAME_MAX 31
 
+struct maker;
 struct program;
 
 struct lab_options {
@@ -35,6 +36,8 @@ struct lab_options {
 struct lab_netns {
 	char *name;        /* as in /run/netns; "" is the lab's root namespace */
 	int fd;            /* the network namespace */
+	bool pending;      /* it is being made, by lab->maker as its `slot`: lab_netns_find waits for it */
+	size_t slot;
 	bool ours;         /* made by this shell: its entry in /run/netns is init's */
 	int nsid;          /* its id in the lab's root namespace; -1 for the root itself */
 	struct netlink nl; /* opened inside it; closed: opened on first use */
@@ -66,6 +69,7 @@ struct lab {
 	unsigned neighbours_max[2]; /* how many the kernel's table holds for all namespaces, IPv4 and IPv6 */
 	int next_nsid;     /* the id that a new namespace is given */
 	struct channel channel;
+	struct maker *maker; /* makes the namespaces of a large plan ahead (lab/maker.h); NULL: none */
 	int watch;         /* inotify: what is removed from /run/netns */
 	struct lab_netns root;
 	struct map netns;  /* name -> struct lab_netns *, without the root */
@@ -78,7 +82,9 @@ struct lab {
  * ERR_MACHINE when this machine refuses, saying which restriction, how it was seen and what to do). */
 int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *data), void *data, struct err *err);
 
-/* A new network namespace NAME: created, with an nsid, and soon held by init and linked in /run/netns. */
+/* N are to be added now, worth making ahead on another processor. Until lab_netns_confirm nothing may fork. */
+void lab_netns_expect(struct lab *lab, size_t n);
+/* A new network namespace NAME: soon created, with an nsid, held by init and linked in /run/netns. */
 int lab_netns_add(struct lab *lab, const char *name, struct err *err);
 /* Wait until all are that were added; -1 when one cannot be, such as one whose name another shell took meanwhile. */
 int lab_netns_confirm(struct lab *lab, struct err *err);

@@ -38,7 +38,7 @@ static void path_of(char path[PATH_MAX], const char *name)
 	snprintf(path, PATH_MAX, DIRECTORY "/%s", name);
 }
 
-static struct lab_netns *netns_new(const char *name)
+struct lab_netns *netns_new(const char *name)
 {
 	struct lab_netns *ns = mem_alloc(sizeof(*ns));
 
@@ -56,7 +56,7 @@ static void close_view(struct lab_netns *ns)
 	ns->mnt = ns->uts = -1;
 }
 
-static void netns_free(struct lab_netns *ns)
+void netns_free(struct lab_netns *ns)
 {
 	netlink_close(&ns->nl);
 	close_view(ns);
@@ -78,102 +78,7 @@ void netns_free_all(struct lab *lab)
 	close(lab->watch);
 }
 
-/* ---- its id in the lab's root, by which events there name it ---- */
-
-static void read_nsid(const struct nlmsghdr *h, void *data)
-{
-	const struct nlattr *tb[NETNSA_MAX + 1];
-
-	netlink_parse(tb, NETNSA_MAX, h, sizeof(struct rtgenmsg));
-	*(int *)data = netlink_s32(tb[NETNSA_NSID], -1);
-}
-
-static int get_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
-{
-	const struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
-	struct netlink_message m;
-
-	netlink_begin(&m, RTM_GETNSID, 0, &body, sizeof(body));
-	netlink_put_u32(&m, NETNSA_FD, (uint32_t)ns->fd);
-	return netlink_get(&lab->root.nl, &m, read_nsid, &ns->nsid, err);
-}
-
-/* ID -1: the kernel chooses. */
-static int set_nsid(struct lab *lab, struct lab_netns *ns, int id, struct err *err)
-{
-	const struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
-	struct netlink_message m;
-
-	netlink_begin(&m, RTM_NEWNSID, NLM_F_ACK, &body, sizeof(body));
-	netlink_put_u32(&m, NETNSA_FD, (uint32_t)ns->fd);
-	netlink_put_u32(&m, NETNSA_NSID, (uint32_t)id);
-	return netlink_do(&lab->root.nl, &m, err);
-}
-
-/* It may have one: given by `ip netns set`, or by the kernel to tell where a veth's peer is. */
-static int learn_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
-{
-	struct err why = ERR_INIT;
-
-	if (get_nsid(lab, ns, err) < 0)
-		return -1;
-	if (ns->nsid >= 0)
-		return 0;
-	/* Another shell may have been quicker. */
-	if (set_nsid(lab, ns, -1, &why) < 0 && why.code != EEXIST)
-		return err_set(err, "name a network namespace: %s", why.text);
-	return get_nsid(lab, ns, err);
-}
-
-/* A new one has none yet: one request where the kernel's choice would take three. Another shell may
- * have taken the number. */
-static int give_nsid(struct lab *lab, struct lab_netns *ns, struct err *err)
-{
-	struct err why = ERR_INIT;
-	int id = lab->next_nsid;
-
-	if (set_nsid(lab, ns, id, &why) < 0) {
-		if (why.code != EEXIST)
-			return err_set(err, "name a network namespace: %s", why.text);
-		if (learn_nsid(lab, ns, err) < 0)
-			return -1;
-		id = ns->nsid;
-	}
-	ns->nsid = id;
-	if (id >= lab->next_nsid)
-		lab->next_nsid = id + 1;
-	return 0;
-}
-
-/* ---- making, hiding, restoring ---- */
-
-/* From now on init holds it, as /run/netns/NAME. */
-static int publish(struct lab *lab, struct lab_netns *ns, struct err *err)
-{
-	if (init_hold(&lab->channel, ns->name, ns->fd, err) < 0)
-		return -1;
-	ns->ours = true;
-	map_put(&lab->netns, ns->name, ns);
-	return 0;
-}
-
-int lab_netns_add(struct lab *lab, const char *name, struct err *err)
-{
-	struct lab_netns *ns = netns_new(name);
-
-	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) == 0 &&
-	    give_nsid(lab, ns, err) == 0 && publish(lab, ns, err) == 0) {
-		node_files_forget(name);
-		return 0;
-	}
-	netns_free(ns);
-	return err_wrap(err, "node %s", name);
-}
-
-int lab_netns_confirm(struct lab *lab, struct err *err)
-{
-	return init_held(&lab->channel, err);
-}
+/* ---- hiding, restoring ---- */
 
 static void bring_back_files(struct lab_netns *ns)
 {
@@ -211,7 +116,7 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
 {
-	int r = publish(lab, taken, err);
+	int r = netns_publish(lab, taken, err);
 
 	if (r == 0)
 		bring_back_files(taken);
@@ -283,8 +188,8 @@ void lab_netns_forget(struct lab *lab, const char *name)
 
 	path_of(path, name);
 	init_hold_all(&lab->channel);
-	/* Gone and there again, as when a plan was undone. */
-	if (!ns || (stat(path, &st) == 0 && st.st_ino == namespace_inode(ns->fd)))
+	/* Not there yet; or gone and there again, as when a plan was undone. */
+	if (!ns || ns->pending || (stat(path, &st) == 0 && st.st_ino == namespace_inode(ns->fd)))
 		return;
 	map_remove(&lab->netns, name);
 	netns_free(ns);
@@ -363,14 +268,14 @@ struct lab_netns *lab_netns_find(struct lab *lab, const char *name, struct err *
 	char path[PATH_MAX];
 
 	if (ns)
-		return ns;
+		return ns->pending && netns_finish(lab, ns, err) < 0 ? NULL : ns;
 	if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
 		err_set(err, "no node %s", name);
 		return NULL;
 	}
 	ns = netns_new(name);
 	path_of(path, name);
-	if (open_netns(path, name, &ns->fd, err) < 0 || learn_nsid(lab, ns, err) < 0) {
+	if (open_netns(path, name, &ns->fd, err) < 0 || netns_learn_id(lab, ns, err) < 0) {
 		netns_free(ns);
 		return NULL;
 	}

@@ -32,6 +32,7 @@ struct draft_node {
 				      this one hangs together with; NULL: itself */
 	struct draft_node *before; /* on the way that draft_loop.c looks for */
 	bool bare;		   /* ip=none: no address by default */
+	bool planned;		   /* what is done in it before its first interface */
 	unsigned number;	   /* a host's place in the count of hosts, from 1; 0: not a host */
 	unsigned next_port;	   /* the next interface number */
 	int next_index;		   /* of the next interface */

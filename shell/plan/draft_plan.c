@@ -21,19 +21,24 @@ static struct op *add_op(struct plan *plan, enum op_kind kind, const struct draf
 	return op;
 }
 
-static void plan_node(const struct draft *d, const struct draft_node *n, struct plan *plan)
+/* Before its first interface. */
+static void plan_node(const struct draft *d, struct draft_node *n, struct plan *plan)
 {
-	add_op(plan, OP_NETNS_ADD, n, "");
+	if (n->exists || n->planned)
+		return;
+	n->planned = true;
 	if (n->plain)
 		return;
 	sysctls_plan(n->kind, n->name, d->anywhere, plan);
 	add_op(plan, OP_LINK_SET, n, "lo")->set = SET_UP;
 }
 
-static void plan_bridge(const struct draft_node *n, struct plan *plan)
+static void plan_bridge(const struct draft *d, struct draft_node *n, struct plan *plan)
 {
-	struct op *op = add_op(plan, OP_DEVICE_ADD, n, n->bridge);
+	struct op *op;
 
+	plan_node(d, n, plan);
+	op = add_op(plan, OP_DEVICE_ADD, n, n->bridge);
 	mac_of_port(op->end.mac, n->name, 0);
 	op->device = "bridge";
 	op->words = n->options ? mem_strdup(n->options) : NULL;
@@ -72,10 +77,13 @@ static void plan_end(const struct draft_port *p, uint32_t mtu, struct plan *plan
 	}
 }
 
-static void plan_link(const struct draft_link *l, struct plan *plan)
+static void plan_link(const struct draft *d, const struct draft_link *l, struct plan *plan)
 {
-	struct op *op = add_op(plan, OP_VETH_ADD, l->a->node, l->a->name);
+	struct op *op;
 
+	plan_node(d, l->a->node, plan);
+	plan_node(d, l->b->node, plan);
+	op = add_op(plan, OP_VETH_ADD, l->a->node, l->a->name);
 	memcpy(op->end.mac, l->a->mac, sizeof(op->end.mac));
 	snprintf(op->peer.netns, sizeof(op->peer.netns), "%s", l->b->node->name);
 	snprintf(op->peer.name, sizeof(op->peer.name), "%s", l->b->name);
@@ -118,18 +126,22 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 	const struct draft_node *root = find_root(d);
 	size_t i;
 
+	/* What is done in a node comes with its first link: meanwhile the next nodes are made
+	 * (lab/maker.h). */
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists)
-			plan_node(d, d->nodes[i], plan);
+			add_op(plan, OP_NETNS_ADD, d->nodes[i], "");
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
-			plan_bridge(d->nodes[i], plan);
+			plan_bridge(d, d->nodes[i], plan);
 	/* It speaks first, and then only it: when all take themselves for the root at the same
 	 * time, it takes long to find out: a torus of 64 switches took 12 s instead of 5. */
 	if (root)
 		add_op(plan, OP_LINK_SET, root, root->bridge)->set = SET_UP;
 	for (i = 0; i < d->n_links; i++)
-		plan_link(&d->links[i], plan);
+		plan_link(d, &d->links[i], plan);
+	for (i = 0; i < d->n_nodes; i++)
+		plan_node(d, d->nodes[i], plan);
 	/* A bridge that is down neither floods nor learns: a thousand ports join in a tenth of the
 	 * time. */
 	for (i = 0; i < d->n_nodes; i++)

@@ -219,14 +219,21 @@ static int settle(const struct plan *p, struct graph *g, bool *paused, struct er
 	return failed;
 }
 
-/* To make so many namespaces nobody listens, unless there are more that would be read again for it.
- */
-static bool is_large(const struct plan *p, const struct graph *g)
+static size_t count_new(const struct plan *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
 		n += p->ops[i].kind == OP_NETNS_ADD;
+	return n;
+}
+
+/* To make so many namespaces nobody listens, unless there are more that would be read again for it.
+ */
+static bool is_large(const struct plan *p, const struct graph *g)
+{
+	size_t n = count_new(p);
+
 	return n >= LARGE && n >= g->n_nodes;
 }
 
@@ -289,6 +296,8 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 
 	if (paused && graph_pause(g, err) < 0)
 		return -1;
+	if (paused)
+		lab_netns_expect(lab, count_new(p));
 	if (apply_all(p, lab, g, &paused, err) == 0 && confirm_all(p, lab, err) == 0) {
 		commit(p, lab);
 		return resume(g, &paused, err);

@@ -16,6 +16,9 @@ def verdicts(row):
         value = row["medians"][of][size]
         if to is None:
             yield value <= factor, f"{row['title']}, {size}: {of} {number(value)} {row['unit']}, at most {factor} wanted"
+        elif isinstance(to, int):
+            ratio = value / row["medians"][of][to]
+            yield ratio <= factor, f"{row['title']}, {size}: {of} / {of} at {to} = {ratio:.2f}, at most {factor} wanted"
         elif size in row["medians"][to]:
             ratio = value / row["medians"][to][size]
             faster = of == "mininet"

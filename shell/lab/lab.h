@@ -84,6 +84,8 @@ int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *dat
 
 /* N are to be added now, worth making ahead on another processor. Until lab_netns_confirm nothing may fork. */
 void lab_netns_expect(struct lab *lab, size_t n);
+/* No more of those: what is not there yet will not be, and its name is free. */
+void lab_netns_cancel(struct lab *lab);
 /* A new network namespace NAME: soon created, with an nsid, held by init and linked in /run/netns. */
 int lab_netns_add(struct lab *lab, const char *name, struct err *err);
 /* Wait until all are that were added; -1 when one cannot be, such as one whose name another shell took meanwhile. */

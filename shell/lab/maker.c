@@ -122,13 +122,18 @@ int maker_take(struct maker *m, size_t slot, int *fd, struct netlink *nl, struct
 	return there ? 0 : -1;
 }
 
+void maker_cancel(struct maker *m)
+{
+	pthread_mutex_lock(&m->lock);
+	m->stop = true;
+	pthread_mutex_unlock(&m->lock);
+}
+
 void maker_stop(struct maker *m)
 {
 	if (!m)
 		return;
-	pthread_mutex_lock(&m->lock);
-	m->stop = true;
-	pthread_mutex_unlock(&m->lock);
+	maker_cancel(m);
 	pthread_join(m->thread, NULL);
 	maker_free(m);
 }

@@ -22,7 +22,9 @@ struct maker *maker_start(int home, size_t n);
 bool maker_claim(struct maker *m, size_t *slot);
 /* Wait for that one: its descriptor, and a socket opened in it, are the caller's now. */
 int maker_take(struct maker *m, size_t slot, int *fd, struct netlink *nl, struct err *err);
-/* Make no more, and close what nobody has taken. M may be NULL. */
+/* Make no more: who takes one that is not there yet gets none. */
+void maker_cancel(struct maker *m);
+/* That, and close what nobody has taken. M may be NULL. */
 void maker_stop(struct maker *m);
 
 #endif

@@ -116,11 +116,11 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
 {
-	int r = netns_publish(lab, taken, err);
-
-	if (r == 0)
-		bring_back_files(taken);
-	return r;
+	if (netns_publish(lab, taken, err) < 0)
+		return -1;
+	map_put(&lab->netns, taken->name, taken);
+	bring_back_files(taken);
+	return 0;
 }
 
 /* ---- ending ---- */

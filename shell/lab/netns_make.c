@@ -2,9 +2,12 @@
 #include "lab/netns.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "kernel/namespace.h"
 #include "lab/init.h"
@@ -86,30 +89,38 @@ int netns_publish(struct lab *lab, struct lab_netns *ns, struct err *err)
 	if (init_hold(&lab->channel, ns->name, ns->fd, err) < 0)
 		return -1;
 	ns->ours = true;
-	map_put(&lab->netns, ns->name, ns);
 	return 0;
 }
 
 static int introduce(struct lab *lab, struct lab_netns *ns, struct err *err)
 {
-	if (give_nsid(lab, ns, err) < 0 || netns_publish(lab, ns, err) < 0)
-		return -1;
-	node_files_forget(ns->name);
-	return 0;
+	return give_nsid(lab, ns, err) < 0 ? -1 : netns_publish(lab, ns, err);
+}
+
+/* What an earlier node of that name had; where there is one, it is another shell's, made just now.
+ */
+static void forget_files(const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	if (lstat(path, &st) < 0)
+		node_files_forget(name);
 }
 
 int lab_netns_add(struct lab *lab, const char *name, struct err *err)
 {
 	struct lab_netns *ns = netns_new(name);
 
+	forget_files(name);
 	ns->pending = lab->maker && maker_claim(lab->maker, &ns->slot);
-	if (ns->pending) {
+	if (ns->pending ||
+	    (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) == 0 &&
+	     introduce(lab, ns, err) == 0)) {
 		map_put(&lab->netns, ns->name, ns);
 		return 0;
 	}
-	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) == 0 &&
-	    introduce(lab, ns, err) == 0)
-		return 0;
 	netns_free(ns);
 	return err_wrap(err, "node %s", name);
 }
@@ -129,6 +140,12 @@ int netns_finish(struct lab *lab, struct lab_netns *ns, struct err *err)
 void lab_netns_expect(struct lab *lab, size_t n)
 {
 	lab->maker = maker_start(lab->root.fd, n);
+}
+
+void lab_netns_cancel(struct lab *lab)
+{
+	if (lab->maker)
+		maker_cancel(lab->maker);
 }
 
 static int finish_all(struct lab *lab, struct err *err)

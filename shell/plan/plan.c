@@ -302,6 +302,7 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 		commit(p, lab);
 		return resume(g, &paused, err);
 	}
+	lab_netns_cancel(lab);
 	undo(p, lab);
 	/* What was refused meanwhile is no matter of the next plan. */
 	lab_netns_confirm(lab, NULL);

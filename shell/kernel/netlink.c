@@ -30,8 +30,14 @@ static int open_socket(struct netlink *nl, int bus, int flags, struct err *err)
 
 	int fd = descriptor_raise(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | flags, bus));
 
-	if (fd < 0)
-		return err_errno(err, errno, "open a netlink socket");
+	if (fd < 0) {
+		int code = errno;
+
+		err_errno(err, code, "open a netlink socket");
+		return code == EMFILE ? err_hint(err, "every node takes a few descriptors: "
+						      "raise `ulimit -n`")
+				      : -1;
+	}
 	nl->socket = mnl_socket_fdopen(fd);
 	if (!nl->socket) {
 		close(fd);

@@ -153,14 +153,14 @@ int init_hold(struct channel *c, const char *name, int fd, struct err *err)
 	return 0;
 }
 
-bool init_drop(struct channel *c, const char *name)
+bool init_drop(struct channel *c, const char *name, int fd)
 {
 	struct channel_request request = { .op = CHANNEL_DROP, .n = 1 };
 	struct channel_answer answer;
 
 	snprintf(request.names[0], sizeof(request.names[0]), "%s", name);
 	/* Waiting for the answer: afterwards the namespace is really given up. */
-	return ask(c, &request, -1, &answer) == 0;
+	return ask(c, &request, fd, &answer) == 0;
 }
 
 int init_keep(struct channel *c, struct err *err)

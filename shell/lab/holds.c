@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "kernel/namespace.h"
 
 #define DIRECTORY "/run/netns"
 
@@ -75,11 +76,19 @@ int holds_add(struct holds *h, const char *name, int fd)
 	return 0;
 }
 
-bool holds_drop(struct holds *h, const char *name)
+static bool is_same(int a, int b)
 {
+	unsigned long inode = namespace_inode(a);
+
+	return inode && inode == namespace_inode(b);
+}
+
+bool holds_drop(struct holds *h, const char *name, int fd)
+{
+	const struct hold *hold = map_get(&h->by_name, name);
 	char path[PATH_MAX];
 
-	if (!map_get(&h->by_name, name))
+	if (!hold || !is_same(hold->fd, fd))
 		return false;
 	path_of(path, name);
 	unlink(path);

@@ -18,8 +18,8 @@ struct holds {
 int holds_open(struct holds *h);
 /* Hold FD, which is ours from now on, as /run/netns/NAME. 0 or an errno value. */
 int holds_add(struct holds *h, const char *name, int fd);
-/* Remove NAME and let go. False when it is none of ours. */
-bool holds_drop(struct holds *h, const char *name);
+/* Remove NAME and let go. False when it is none of ours, or not the namespace that FD is. */
+bool holds_drop(struct holds *h, const char *name, int fd);
 /* What others have removed or renamed. */
 void holds_follow(struct holds *h);
 

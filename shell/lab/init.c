@@ -128,7 +128,7 @@ static void serve(struct init *i, int channel, const struct channel_request *req
 		hold(i, request, fds, &answer);
 		break;
 	case CHANNEL_DROP:
-		answer.code = holds_drop(&i->holds, request->names[0]) ? 0 : ENOENT;
+		answer.code = holds_drop(&i->holds, request->names[0], fd) ? 0 : ENOENT;
 		break;
 	case CHANNEL_KEEP:
 		keep(i);

@@ -51,15 +51,15 @@ _Noreturn void init_refuse(int report, enum refusal_step step, int code, const s
 
 /* ---- what a shell asks of init, over its channel ---- */
 
-/* Hold a copy of FD and link it as /run/netns/NAME: soon, with others in one message, so NAME and FD
- * stay until then. Whether init did it, init_held tells; -1: the name is too long for a file. */
+/* Hold a copy of FD and link it as /run/netns/NAME: soon, with others in one message, so NAME and
+ * FD stay until then. Whether init did it, init_held tells; -1: the name is too long for a file. */
 int init_hold(struct channel *c, const char *name, int fd, struct err *err);
 /* Now. */
 void init_hold_all(struct channel *c);
 /* That, and -1: one was refused, which is said once. */
 int init_held(struct channel *c, struct err *err);
-/* Let it go, and the link. False: init holds none of that name. */
-bool init_drop(struct channel *c, const char *name);
+/* Let namespace FD go, and the link. False: under that name init holds none, or another. */
+bool init_drop(struct channel *c, const char *name, int fd);
 /* From now on the lab outlives its shells. */
 int init_keep(struct channel *c, struct err *err);
 /* Read and forget what comes from FD, so that who writes there never waits. */

@@ -70,6 +70,8 @@ struct lab {
 	int next_nsid;     /* the id that a new namespace is given */
 	struct channel channel;
 	struct maker *maker; /* makes the namespaces of a large plan ahead (lab/maker.h); NULL: none */
+	struct lab_netns **ahead; /* by slot: who was promised one; NULL: nobody any more */
+	size_t n_ahead, n_finished;
 	int watch;         /* inotify: what is removed from /run/netns */
 	struct lab_netns root;
 	struct map netns;  /* name -> struct lab_netns *, without the root */
@@ -84,10 +86,10 @@ int lab_run(const struct lab_options *o, int (*shell)(struct lab *lab, void *dat
 
 /* N are to be added now, worth making ahead on another processor. Until lab_netns_confirm nothing may fork. */
 void lab_netns_expect(struct lab *lab, size_t n);
-/* No more of those: what is not there yet will not be, and its name is free. */
-void lab_netns_cancel(struct lab *lab);
 /* A new network namespace NAME: soon created, with an nsid, held by init and linked in /run/netns. */
 int lab_netns_add(struct lab *lab, const char *name, struct err *err);
+/* Undo that: take away NAME if this shell has made it, and it is not another's since. */
+void lab_netns_unmake(struct lab *lab, const char *name);
 /* Wait until all are that were added; -1 when one cannot be, such as one whose name another shell took meanwhile. */
 int lab_netns_confirm(struct lab *lab, struct err *err);
 /* Take NAME out of /run/netns, but keep it: *TAKEN can be put back with restore, or ended with drop. */

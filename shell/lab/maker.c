@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ struct slot {
 struct maker {
 	int home;
 	struct slot *slots;
-	size_t n, claimed;
+	size_t n;
 	pthread_t thread;
 	pthread_mutex_t lock; /* for all below, and the slots up to `made` */
 	pthread_cond_t progress;
@@ -97,10 +98,9 @@ struct maker *maker_start(int home, size_t n)
 	return NULL;
 }
 
-bool maker_claim(struct maker *m, size_t *slot)
+size_t maker_size(const struct maker *m)
 {
-	*slot = m->claimed;
-	return m->claimed < m->n && ++m->claimed;
+	return m->n;
 }
 
 int maker_take(struct maker *m, size_t slot, int *fd, struct netlink *nl, struct err *err)
@@ -122,18 +122,13 @@ int maker_take(struct maker *m, size_t slot, int *fd, struct netlink *nl, struct
 	return there ? 0 : -1;
 }
 
-void maker_cancel(struct maker *m)
-{
-	pthread_mutex_lock(&m->lock);
-	m->stop = true;
-	pthread_mutex_unlock(&m->lock);
-}
-
 void maker_stop(struct maker *m)
 {
 	if (!m)
 		return;
-	maker_cancel(m);
+	pthread_mutex_lock(&m->lock);
+	m->stop = true;
+	pthread_mutex_unlock(&m->lock);
 	pthread_join(m->thread, NULL);
 	maker_free(m);
 }

@@ -7,7 +7,6 @@
 #ifndef NSLAB_LAB_MAKER_H
 #define NSLAB_LAB_MAKER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -18,13 +17,11 @@ struct maker;
 /* N of them; HOME is a descriptor of the namespace we are in. NULL: there is no thread to be had.
  */
 struct maker *maker_start(int home, size_t n);
-/* Reserve the next; false: all are reserved. */
-bool maker_claim(struct maker *m, size_t *slot);
-/* Wait for that one: its descriptor, and a socket opened in it, are the caller's now. */
+size_t maker_size(const struct maker *m);
+/* Wait for the one at SLOT, from 0 on: its descriptor, and a socket opened in it, are the caller's
+ * now. */
 int maker_take(struct maker *m, size_t slot, int *fd, struct netlink *nl, struct err *err);
-/* Make no more: who takes one that is not there yet gets none. */
-void maker_cancel(struct maker *m);
-/* That, and close what nobody has taken. M may be NULL. */
+/* Make no more, and close what nobody has taken. M may be NULL. */
 void maker_stop(struct maker *m);
 
 #endif

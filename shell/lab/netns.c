@@ -92,23 +92,23 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 {
 	struct lab_netns *ns = *name ? lab_netns_find(lab, name, err) : NULL;
 	char path[PATH_MAX];
+	bool held;
 
 	if (!*name)
 		return err_set(err, "the lab's root is not a node");
 	if (!ns)
 		return -1;
-	ns->hidden = node_files_hide(name);
 	path_of(path, name);
-	/* One made by `ip netns add` is a mount. Where init holds none of ours, the entry is
-	 * another's, which came first. */
-	if (!init_drop(&lab->channel, name) && !ns->ours) {
+	held = init_drop(&lab->channel, name, ns->fd);
+	/* One made by `ip netns add` is a mount. */
+	if (!held && !ns->ours) {
 		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
-		if (unlink(path) < 0 && errno != ENOENT) {
-			err_errno(err, errno, "%s", path);
-			bring_back_files(ns);
-			return -1;
-		}
+		if (unlink(path) < 0 && errno != ENOENT)
+			return err_errno(err, errno, "%s", path);
 	}
+	/* Where init does not hold ours, entry and files are another's, who was quicker. */
+	if (held || !ns->ours)
+		ns->hidden = node_files_hide(name);
 	map_remove(&lab->netns, name);
 	*taken = ns;
 	return 0;
@@ -121,6 +121,16 @@ int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
 	map_put(&lab->netns, taken->name, taken);
 	bring_back_files(taken);
 	return 0;
+}
+
+void lab_netns_unmake(struct lab *lab, const char *name)
+{
+	struct lab_netns *ns = map_get(&lab->netns, name), *taken;
+
+	if (ns && ns->pending)
+		netns_forget_pending(lab, ns);
+	else if (ns && ns->ours && lab_netns_hide(lab, name, &taken, NULL) == 0)
+		lab_netns_drop(taken);
 }
 
 /* ---- ending ---- */

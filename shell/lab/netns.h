@@ -11,8 +11,9 @@ void netns_free(struct lab_netns *ns);
 int netns_learn_id(struct lab *lab, struct lab_netns *ns, struct err *err);
 /* Have init hold it, as /run/netns/NAME. */
 int netns_publish(struct lab *lab, struct lab_netns *ns, struct err *err);
-/* Wait for a pending one. -1: it could not be made, and is forgotten. */
+/* Wait for a pending one, and those before it. -1: one could not be made, and is forgotten. */
 int netns_finish(struct lab *lab, struct lab_netns *ns, struct err *err);
+void netns_forget_pending(struct lab *lab, struct lab_netns *ns);
 
 /* For lab_netns_follow. */
 int netns_watch(struct lab *lab, struct err *err);

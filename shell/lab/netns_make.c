@@ -6,9 +6,11 @@
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "kernel/namespace.h"
 #include "lab/init.h"
 #include "lab/maker.h"
@@ -109,15 +111,35 @@ static void forget_files(const char *name)
 		node_files_forget(name);
 }
 
+/* Promise NS the next of those that are made ahead. */
+static bool expect_one(struct lab *lab, struct lab_netns *ns)
+{
+	if (!lab->maker || lab->n_ahead == maker_size(lab->maker))
+		return false;
+	ns->pending = true;
+	ns->slot = lab->n_ahead;
+	lab->ahead[lab->n_ahead++] = ns;
+	return true;
+}
+
+static int make_now(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	if (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) < 0 ||
+	    introduce(lab, ns, err) < 0)
+		return -1;
+	if (init_held(&lab->channel, err) == 0)
+		return 0;
+	/* It may have been another of that message. */
+	init_drop(&lab->channel, ns->name, ns->fd);
+	return -1;
+}
+
 int lab_netns_add(struct lab *lab, const char *name, struct err *err)
 {
 	struct lab_netns *ns = netns_new(name);
 
 	forget_files(name);
-	ns->pending = lab->maker && maker_claim(lab->maker, &ns->slot);
-	if (ns->pending ||
-	    (namespace_create_net(lab->root.fd, &ns->fd, &ns->nl, NULL, NULL, err) == 0 &&
-	     introduce(lab, ns, err) == 0)) {
+	if (expect_one(lab, ns) || make_now(lab, ns, err) == 0) {
 		map_put(&lab->netns, ns->name, ns);
 		return 0;
 	}
@@ -125,45 +147,60 @@ int lab_netns_add(struct lab *lab, const char *name, struct err *err)
 	return err_wrap(err, "node %s", name);
 }
 
-int netns_finish(struct lab *lab, struct lab_netns *ns, struct err *err)
+void netns_forget_pending(struct lab *lab, struct lab_netns *ns)
 {
-	ns->pending = false;
-	if (maker_take(lab->maker, ns->slot, &ns->fd, &ns->nl, err) == 0 &&
-	    introduce(lab, ns, err) == 0)
-		return 0;
-	err_wrap(err, "node %s", ns->name);
+	if (lab->ahead)
+		lab->ahead[ns->slot] = NULL;
 	map_remove(&lab->netns, ns->name);
 	netns_free(ns);
+}
+
+static int finish_one(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	if (maker_take(lab->maker, ns->slot, &ns->fd, &ns->nl, err) == 0 &&
+	    introduce(lab, ns, err) == 0) {
+		ns->pending = false;
+		return 0;
+	}
+	err_wrap(err, "node %s", ns->name);
+	netns_forget_pending(lab, ns);
 	return -1;
 }
 
-void lab_netns_expect(struct lab *lab, size_t n)
+/* In the order in which they were asked for: the graph counts nodes as they appear. */
+static int finish_up_to(struct lab *lab, size_t slot, struct err *err)
 {
-	lab->maker = maker_start(lab->root.fd, n);
-}
+	while (lab->n_finished <= slot) {
+		struct lab_netns *ns = lab->ahead[lab->n_finished++];
 
-void lab_netns_cancel(struct lab *lab)
-{
-	if (lab->maker)
-		maker_cancel(lab->maker);
-}
-
-static int finish_all(struct lab *lab, struct err *err)
-{
-	for (size_t i = 0; i < lab->netns.cap; i++) {
-		struct lab_netns *ns = lab->netns.slots[i].key ? lab->netns.slots[i].value : NULL;
-
-		if (ns && ns->pending && netns_finish(lab, ns, err) < 0)
+		if (ns && finish_one(lab, ns, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+int netns_finish(struct lab *lab, struct lab_netns *ns, struct err *err)
+{
+	if (!lab->maker || lab->n_finished > ns->slot)
+		return err_set(err, "node %s was not made", ns->name);
+	return finish_up_to(lab, ns->slot, err);
+}
+
+void lab_netns_expect(struct lab *lab, size_t n)
+{
+	lab->maker = maker_start(lab->root.fd, n);
+	if (lab->maker)
+		lab->ahead = mem_resize(NULL, n, sizeof(*lab->ahead));
+}
+
 int lab_netns_confirm(struct lab *lab, struct err *err)
 {
-	if (lab->maker && finish_all(lab, err) < 0)
-		return -1;
+	int rc = lab->n_ahead ? finish_up_to(lab, lab->n_ahead - 1, err) : 0;
+
 	maker_stop(lab->maker);
+	free(lab->ahead);
 	lab->maker = NULL;
-	return init_held(&lab->channel, err);
+	lab->ahead = NULL;
+	lab->n_ahead = lab->n_finished = 0;
+	return init_held(&lab->channel, rc < 0 ? NULL : err) < 0 ? -1 : rc;
 }

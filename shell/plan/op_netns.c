@@ -22,10 +22,7 @@ static int add_confirm(struct op *op, struct lab *lab, struct err *err)
 
 static void add_undo(struct op *op, struct lab *lab)
 {
-	struct lab_netns *taken;
-
-	if (lab_netns_hide(lab, op->end.netns, &taken, NULL) == 0)
-		lab_netns_drop(taken);
+	lab_netns_unmake(lab, op->end.netns);
 }
 
 static void add_explain(const struct op *op, struct buf *out)

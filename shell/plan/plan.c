@@ -259,9 +259,9 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *pau
 		tell(p, i, &next);
 		const struct op_class *class = op_class(p->ops[i].kind);
 
-		if (class->is_program && g && !settled) {
+		if (class->is_program && !settled) {
 			failed = lab_netns_confirm(lab, err);
-			if (!failed)
+			if (!failed && g)
 				failed = settle(p, g, paused, err);
 			settled = true;
 		}
@@ -302,7 +302,6 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 		commit(p, lab);
 		return resume(g, &paused, err);
 	}
-	lab_netns_cancel(lab);
 	undo(p, lab);
 	/* What was refused meanwhile is no matter of the next plan. */
 	lab_netns_confirm(lab, NULL);

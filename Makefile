@@ -113,7 +113,7 @@ tidy:
 bench: all $B/tests/bench/floor $B/tests/bench/prompt
 	@tests/bench/bench.py --program $B/nslab --tools $B/tests/bench $(BENCH)
 
-$B/tests/bench/%: tests/bench/%.c
+$B/tests/bench/%: tests/bench/%.c tests/bench/tool.h
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$Q$(CC) -D_GNU_SOURCE -std=gnu17 -O2 -g $(WARNINGS) -o $@ $< -lmnl

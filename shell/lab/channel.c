@@ -105,18 +105,16 @@ void init_hold_all(struct channel *c)
 {
 	struct channel_request request = { .op = CHANNEL_HOLD, .n = c->n };
 	struct channel_answer answer = { 0 };
-	int code;
 
-	if (!c->n)
-		return;
-	for (unsigned k = 0; k < c->n; k++)
-		memcpy(request.names[k], c->names[k], strlen(c->names[k]) + 1);
-	code = exchange(c->fd, &request, c->fds, c->n, &answer);
-	if (code && !c->refused) {
-		c->refused = code;
-		memcpy(c->refused_name, answer.name, sizeof(c->refused_name));
-	}
 	c->n = 0;
+	/* After one that was refused the others are not wanted, either. */
+	if (!request.n || c->refused)
+		return;
+	for (unsigned k = 0; k < request.n; k++)
+		memcpy(request.names[k], c->names[k], strlen(c->names[k]) + 1);
+	c->refused = exchange(c->fd, &request, c->fds, request.n, &answer);
+	if (c->refused)
+		memcpy(c->refused_name, answer.name, sizeof(c->refused_name));
 }
 
 /* FD: one to send along, or -1. */

@@ -101,19 +101,22 @@ static void keep(struct init *i)
 	setsid();
 }
 
+/* All, or those before the first that cannot be: who asks undoes them, and two shells that want the
+ * same names must not refuse each other. */
 static void hold(struct init *i, const struct channel_request *request, const int *fds,
 		 struct channel_answer *answer)
 {
 	for (unsigned k = 0; k < request->n; k++) {
 		const char *name = request->names[k];
-		int code = fds[k] < 0 ? EMFILE : holds_add(&i->holds, name, fds[k]);
+		int code = answer->code;
 
+		if (!code) {
+			code = fds[k] < 0 ? EMFILE : holds_add(&i->holds, name, fds[k]);
+			answer->code = code;
+			memcpy(answer->name, name, sizeof(answer->name));
+		}
 		if (code && fds[k] >= 0)
 			close(fds[k]);
-		if (!code || answer->code)
-			continue;
-		answer->code = code;
-		memcpy(answer->name, name, sizeof(answer->name));
 	}
 }
 

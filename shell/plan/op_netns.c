@@ -14,12 +14,6 @@ static int add_apply(struct op *op, struct lab *lab, struct err *err)
 	return 0;
 }
 
-static int add_confirm(struct op *op, struct lab *lab, struct err *err)
-{
-	(void)op;
-	return lab_netns_confirm(lab, err);
-}
-
 static void add_undo(struct op *op, struct lab *lab)
 {
 	lab_netns_unmake(lab, op->end.netns);
@@ -41,7 +35,6 @@ static void add_commit(struct op *op, struct lab *lab)
 
 const struct op_class op_netns_add = {
 	.apply = add_apply,
-	.confirm = add_confirm,
 	.undo = add_undo,
 	.commit = add_commit,
 	.explain = add_explain,

@@ -298,7 +298,8 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 		return -1;
 	if (paused)
 		lab_netns_expect(lab, count_new(p));
-	if (apply_all(p, lab, g, &paused, err) == 0 && confirm_all(p, lab, err) == 0) {
+	if (apply_all(p, lab, g, &paused, err) == 0 && lab_netns_confirm(lab, err) == 0 &&
+	    confirm_all(p, lab, err) == 0) {
 		commit(p, lab);
 		return resume(g, &paused, err);
 	}

@@ -4,7 +4,8 @@
  *
  *   floor build N   a lab of N hosts around a bridge; prints the ms it took, and ends
  *   floor hold N    the same; says "ready", and ends when its standard input does
- *   floor run N     a program started in a namespace N times, by vfork, setns and exec; the us of one
+ *   floor run N     a program started in a namespace N times, by vfork and exec; the us of one
+ *
  *   floor fork N    the same by fork
  */
 #include <errno.h>
@@ -24,24 +25,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tool.h"
+
 #define PORTS 1000 /* of a bridge */
 
 static char buffer[8192];
 static unsigned sequence;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 /* ---- requests ---- */
 

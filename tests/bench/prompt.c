@@ -10,22 +10,9 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
+#include "tool.h"
 
 static int open_terminal(const char **slave)
 {
@@ -63,7 +50,8 @@ static int wait_prompt(int master)
 	size_t len = 0;
 	ssize_t n;
 
-	while (len < sizeof(text) - 1 && (n = read(master, text + len, sizeof(text) - 1 - len)) > 0) {
+	while (len < sizeof(text) - 1 &&
+	       (n = read(master, text + len, sizeof(text) - 1 - len)) > 0) {
 		len += (size_t)n;
 		if (memmem(text, len, "> ", 2))
 			return 1;

@@ -150,17 +150,32 @@ bool process_exists(const char *name)
 	return process_find(name, NULL, path, sizeof(path), NULL) == 0;
 }
 
+static void set_action(int signal, __sighandler_t handler)
+{
+	/* The kernel's struct sigaction, no larger: the handler, no flags, no mask. */
+	unsigned long action[8] = { (unsigned long)handler };
+
+	syscall(SYS_rt_sigaction, signal, action, NULL, (NSIG - 1) / 8);
+}
+
+/* What the terminal sent to our group while the program was still in it is for us to heed. A signal
+ * that waits is dropped when it becomes an ignored one (sigaction(2)). */
+static void drop_terminal_signals(void)
+{
+	set_action(SIGINT, SIG_IGN);
+	set_action(SIGQUIT, SIG_IGN);
+	set_action(SIGTSTP, SIG_IGN);
+}
+
 /* Handlers must be gone before the mask is lifted: in a CLONE_VM child they would run in the
  * parent's memory. By system call, since glibc keeps 32 and 33 for itself, which programs started
  * by make have ignored. */
 static void reset_signals(void)
 {
-	static const unsigned long action[8]; /* the kernel's struct sigaction, no larger: SIG_DFL,
-						 no flags, no mask */
 	sigset_t none;
 
 	for (int signal = 1; signal < NSIG; signal++)
-		syscall(SYS_rt_sigaction, signal, action, NULL, (NSIG - 1) / 8);
+		set_action(signal, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -236,6 +251,8 @@ static int child_main(void *data)
 		s->error = errno;
 		return 1;
 	}
+	if ((p->group || p->session) && !p->foreground)
+		drop_terminal_signals();
 	reset_signals();
 	execve(s->path, s->argv, s->env);
 	s->error = errno;

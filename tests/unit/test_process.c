@@ -352,6 +352,53 @@ static void wait_states(void **state)
 	assert_int_equal(process_wait(pid, 0, &status), -1);
 }
 
+static void heed(int signal)
+{
+	(void)signal;
+}
+
+/* In a group of its own with a process that never stops sending it ^C: how a program ends that is
+ * started with a group of its own, or a session. */
+static int start_under_interrupts(bool session)
+{
+	struct process_status status = { PROCESS_EXITED, 0 };
+	struct program p = PROGRAM_INIT;
+	pid_t pid, ours, storm;
+
+	p.argv = ARGV("true");
+	p.group = !session;
+	p.session = session;
+	setpgid(0, 0);
+	ours = getpid();
+	signal(SIGINT, SIG_IGN);
+	storm = fork();
+	if (storm == 0)
+		while (getppid() == ours)
+			kill(0, SIGINT);
+	signal(SIGINT, heed);
+	for (int i = 0; i < 60 && process_exit_code(&status) == 0; i++)
+		if (process_start(&p, &pid, NULL) < 0 || process_wait(pid, 0, &status) < 0)
+			break;
+	kill(storm, SIGKILL);
+	waitpid(storm, NULL, 0);
+	return process_exit_code(&status);
+}
+
+static void interrupts_are_for_our_group(void **state)
+{
+	struct process_status status;
+
+	(void)state;
+	for (int session = 0; session < 2; session++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(start_under_interrupts(session));
+		assert_int_equal(process_wait(pid, 0, &status), 1);
+		assert_int_equal(process_exit_code(&status), 0);
+	}
+}
+
 static void fork_is_a_copy(void **state)
 {
 	struct process_status status;
@@ -391,6 +438,7 @@ int main(void)
 		cmocka_unit_test(capture_keeps_the_beginning),
 		cmocka_unit_test(no_leak_in_a_thousand_starts),
 		cmocka_unit_test(wait_states),
+		cmocka_unit_test(interrupts_are_for_our_group),
 		cmocka_unit_test(fork_is_a_copy),
 	};
 

@@ -200,6 +200,20 @@ static void add_timeout(lua_State *L, const char *call, int options)
 	lua_replace(L, -2);
 }
 
+static void add_count(lua_State *L, const char *call, int options)
+{
+	lua_Integer count;
+
+	if (options_push(L, options, "count") != LUA_TNIL) {
+		if (lua_type(L, -1) != LUA_TNUMBER || !lua_isinteger(L, -1))
+			luaL_error(L, "%s: count is a whole number", call);
+		count = lua_tointeger(L, -1);
+		lua_pushfstring(L, "%s count=%I", lua_tostring(L, -2), (LUAI_UACINT)count);
+		lua_replace(L, -3);
+	}
+	lua_pop(L, 1);
+}
+
 static void add_family(lua_State *L, const char *call, int options)
 {
 	lua_Integer family = 0;
@@ -219,11 +233,12 @@ static void add_family(lua_State *L, const char *call, int options)
 /* What the line of pings at the top answers, with one field more. OPTIONS: where its table is. */
 static int ping(lua_State *L, const char *call, int options)
 {
-	static const char *const known[] = { "timeout", "family", NULL };
+	static const char *const known[] = { "timeout", "count", "family", NULL };
 	lua_Integer lost;
 
 	if (options_check(L, options, call, known)) {
 		add_timeout(L, call, options);
+		add_count(L, call, options);
 		add_family(L, call, options);
 	}
 	lua_pushfstring(L, "%s --json", lua_tostring(L, -1));
@@ -247,14 +262,17 @@ static void add_node(lua_State *L, int index, const char *call)
  * Ping from every host and router to every other.
  * @function Lab:pingall
  * @param nodes? (Node|string)[]  only among these
- * @param options? { timeout?: number, family?: 4|6 }  seconds that each may take; IPv4, unless
- * there are IPv6 addresses alone
+ * @param options? { timeout?: number, count?: integer, family?: 4|6 }  seconds that each may take;
+ * how many to each; IPv4, unless there are IPv6 addresses alone
  * @return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from:
- * string, to: string, answered: boolean }[] }
+ * string, to: string, answered: boolean, received: integer, min_ms?: number, avg_ms?: number,
+ * max_ms?: number, error?: string }[] }  sent, received and lost count pairs
  * @example
  * assert(lab:pingall().lost == 0)
  * local r = lab:pingall({ h1, "h2" }, { timeout = 2, family = 6 })
  * assert(r.sent == 2 and r.pairs[1].from == "h1" and r.pairs[1].answered)
+ * r = lab:pingall({ h1, h2 }, { count = 3 })
+ * assert(r.pairs[1].received == 3 and r.pairs[1].avg_ms <= r.pairs[1].max_ms)
  */
 static int lab_pingall(lua_State *L)
 {
@@ -285,7 +303,7 @@ static int lab_pingall(lua_State *L)
  * @function Lab:pingpair
  * @param a Node|string
  * @param b Node|string
- * @param options? { timeout?: number, family?: 4|6 }
+ * @param options? { timeout?: number, count?: integer, family?: 4|6 }
  * @return table  as of `pingall`
  * @example
  * h2.eth0.link:down()

@@ -84,13 +84,14 @@ static int run_pingall(struct session *s, const struct args *a, struct err *err)
 const struct command cmd_pingall = {
 	.name = "pingall",
 	.family = FAMILY_TEST,
-	.args = "[timeout=<time>] [<node>...] [-4|-6] [--json]",
+	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "ping from every host and router to every other, or among the nodes named",
 	.details = "A row for each node: the names that answered, X where there was no answer in "
 		   "time. Of more than 16 nodes only what was lost is shown: a sign for each pair "
 		   "(columns in the order of the rows), of more than 64 a list. Below stands what "
 		   "is known of why: ICMP errors and who sent them, what the kernel refused to "
-		   "send, no answer to ARP. A loss makes the line's status 1. JSON: {\"family\", "
+		   "send, no answer to ARP. count=5 sends five to each, one after the other; a "
+		   "pair has answered when all came back. A loss makes the line's status 1. JSON: {\"family\", "
 		   "\"sent\", \"received\", \"permanent_neighbours\", \"skipped\": [name, ...], "
 		   "\"pairs\": [{\"from\", \"to\", \"answered\", \"received\", \"min_ms\", "
 		   "\"avg_ms\", \"max_ms\", \"error\"}, ...]}.",
@@ -108,9 +109,9 @@ const struct command cmd_pingallfull = {
 	.family = FAMILY_TEST,
 	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "pingall with round-trip times",
-	.details = "min/avg/max of each pair, of up to 16 nodes, and over all; count=5 sends five "
-		   "to each. A ping that is not counted goes ahead, so that the times are without "
-		   "ARP. JSON as at `pingall`.",
+	.details = "min/avg/max of each pair, of up to 16 nodes, and over all. A ping that is not counted goes ahead; the time that ARP takes is in "
+		   "its round trip alone, which stands apart: `first`. JSON as at `pingall`, and "
+		   "\"first_ms\" of each pair.",
 	.example = "pingallfull count=3",
 	.run = run_pingallfull,
 };
@@ -133,7 +134,7 @@ static int run_pingpair(struct session *s, const struct args *a, struct err *err
 const struct command cmd_pingpair = {
 	.name = "pingpair",
 	.family = FAMILY_TEST,
-	.args = "[timeout=<time>] [<node>...] [-4|-6] [--json]",
+	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "ping between the first two hosts, or the two named",
 	.details = "What it prints is explained at `pingall`.",
 	.example = "pingpair -6",

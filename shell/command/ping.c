@@ -89,8 +89,10 @@ static void note_reply(struct sweep *w, struct ping *ping, uint64_t at)
 	if (trip > w->p->timeout_ms * 1000000ULL)
 		return;
 	w->done++;
-	if (w->p->warm && !w->round)
+	if (w->p->warm && !w->round) {
+		ping->first = trip;
 		return;
+	}
 	if (!ping->received || trip < ping->min)
 		ping->min = trip;
 	if (trip > ping->max)

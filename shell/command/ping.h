@@ -24,6 +24,7 @@ struct ping {
 	uint32_t received; /* of ->count */
 	uint32_t heard;	   /* the rounds up to the last that was answered, or refused */
 	uint64_t sent_at, min, max, sum; /* ns; min, max and sum of the answers' round trips */
+	uint64_t first;			 /* ns; of the one that is not counted; 0: no answer */
 	const struct ping_error *error;	 /* the last one; NULL: none */
 };
 
@@ -35,7 +36,7 @@ struct pings {
 	size_t n;
 	int family;
 	unsigned timeout_ms; /* of each */
-	bool warm;	     /* first one that is not counted, so that the times are without ARP */
+	bool warm;	     /* first one that is not counted: ARP is in its time alone */
 	unsigned count;	     /* echo requests for each pair, one after the other; 0 means 1 */
 	/* Hears now and then how many of all are done. NULL: nobody does. */
 	void (*told)(struct session *s, size_t done, size_t n);

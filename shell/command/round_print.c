@@ -121,7 +121,8 @@ static void print_pairs(struct out *o, const struct pings *p)
 {
 	struct table t;
 
-	table_init(&t, 4, (const char *const[]){ "from", "to", "received", "min/avg/max ms" });
+	table_init(&t, 5,
+		   (const char *const[]){ "from", "to", "received", "min/avg/max ms", "first ms" });
 	for (size_t i = 0; i < p->n; i++) {
 		const struct ping *ping = &p->v[i];
 
@@ -133,28 +134,49 @@ static void print_pairs(struct out *o, const struct pings *p)
 				   ms(ping->sum) / ping->received, ms(ping->max));
 		else
 			table_cell(&t, "-");
+		if (ping->first)
+			table_cell(&t, "%.3f", ms(ping->first));
+		else
+			table_cell(&t, "-");
 	}
 	table_print(&t, o);
 }
 
+struct times {
+	uint64_t min, max, sum;
+	size_t n;
+};
+
+static void add_times(struct times *t, uint64_t min, uint64_t max, uint64_t sum, size_t n)
+{
+	if (!n)
+		return;
+	t->min = !t->n || min < t->min ? min : t->min;
+	t->max = max > t->max ? max : t->max;
+	t->sum += sum;
+	t->n += n;
+}
+
+static void print_times(struct out *o, const char *what, const struct times *t)
+{
+	if (t->n)
+		out_printf(o, "%s %.3f/%.3f/%.3f ms", what, ms(t->min),
+			   ms(t->sum) / (double)t->n, ms(t->max));
+}
+
 static void print_total(struct out *o, const struct pings *p)
 {
-	uint64_t min = UINT64_MAX, max = 0, sum = 0;
-	size_t received = 0;
+	struct times all = { 0 }, first = { 0 };
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct ping *ping = &p->v[i];
 
-		if (!ping->received)
-			continue;
-		min = ping->min < min ? ping->min : min;
-		max = ping->max > max ? ping->max : max;
-		sum += ping->sum;
-		received += ping->received;
+		add_times(&all, ping->min, ping->max, ping->sum, ping->received);
+		add_times(&first, ping->first, ping->first, ping->first, ping->first > 0);
 	}
-	if (received)
-		out_printf(o, "rtt min/avg/max %.3f/%.3f/%.3f ms\n", ms(min),
-			   ms(sum) / (double)received, ms(max));
+	print_times(o, "rtt min/avg/max", &all);
+	print_times(o, p->permanent ? "; first:" : "; first, with ARP:", &first);
+	out_puts(o, all.n || first.n ? "\n" : "");
 }
 
 void round_print(struct session *s, const struct round *r, bool full)
@@ -203,6 +225,10 @@ static void json_ping(struct json *j, const struct pings *p, const struct ping *
 		json_real(j, ms(ping->sum) / ping->received);
 		json_key(j, "max_ms");
 		json_real(j, ms(ping->max));
+	}
+	if (ping->first) {
+		json_key(j, "first_ms");
+		json_real(j, ms(ping->first));
 	}
 	if (why) {
 		json_key(j, "error");

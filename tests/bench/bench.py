@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(TOP, "tests/terminal"))
 ROOT = os.geteuid() == 0
-USER = ["setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"]
+USER = {"user": 1000, "group": 1000, "extra_groups": []}
 LIMIT = 600  # seconds, for anything
 HUGE = 63 * 63  # in a tree, as no switch takes so many
 
@@ -43,8 +43,8 @@ class Bench:
         return path
 
     def output(self, *words, user=False, stdin=None):
-        done = subprocess.run((USER if user else []) + list(words), input=stdin or "", capture_output=True, text=True, timeout=LIMIT,
-                              cwd=self.folder)
+        done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=LIMIT, cwd=self.folder,
+                              **(USER if user else {}))
         if done.returncode:
             raise RuntimeError(f"{' '.join(words)}: status {done.returncode}\n{done.stdout[-500:]}{done.stderr[-500:]}")
         return done.stdout + done.stderr
@@ -168,7 +168,7 @@ class Bench:
         process.kill()
         begin = time.monotonic()
         process.wait()
-        wait_gone()
+        wait_gone(0)
         return (time.monotonic() - begin) * 1e3
 
     def freed_nslab(self, n):
@@ -250,11 +250,12 @@ def objects():
 FIRST = objects()
 
 
-def wait_gone():
+def wait_gone(rest=0.05):
     """The kernel frees namespaces some time after their end, and holds up whoever makes new ones meanwhile."""
     begin = time.monotonic()
     while objects() > FIRST + 2600 and time.monotonic() - begin < 60:
         time.sleep(0.005)
+    time.sleep(rest)  # what it does after that
 
 
 def descendants(pid):
@@ -291,13 +292,12 @@ def table(bench, quick):
     few, many = [2, 16, 64], [2, 16, 64, 256] if quick else [2, 16, 64, 256, 1000]
     large, huge = many[-1], many if quick else [*many, HUGE]
     mn = shutil.which("mn") if ROOT else None
-    user = ROOT and shutil.which("setpriv")
 
     def also(condition, name, call, sizes):
         return {name: (call, sizes)} if condition else {}
 
     def as_user(call, sizes):
-        return also(user, "nslab, uid 1000", lambda n: call(n, user=True), sizes)
+        return also(ROOT, "nslab, uid 1000", lambda n: call(n, user=True), sizes)
 
     return [
         ("whole process, start to end", "ms", {
@@ -336,13 +336,20 @@ def exponent(values):
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
 
 
+def runs_at(n, runs):
+    """Small labs are soon built and most disturbed; a huge one takes long."""
+    return 3 * runs if n <= 64 else runs if n <= 1000 else min(runs, 3)
+
+
 def measure(title, unit, contenders, wanted, runs):
-    """Every contender in turn at each size, and that again; the medians."""
+    """Every contender in turn at each size, and that again, another one first: nobody always follows the same. The medians."""
     sizes = sorted({n for _, ns in contenders.values() for n in ns})
     samples = {name: {n: [] for n in ns} for name, (_, ns) in contenders.items()}
-    for run in range(runs):
-        for n in sizes if run < 3 else [n for n in sizes if n <= 1000]:
-            for name, (call, ns) in contenders.items():
+    names = list(contenders)
+    for run in range(3 * runs):
+        for n in [n for n in sizes if run < runs_at(n, runs)]:
+            for name in names[run % len(names):] + names[:run % len(names)]:
+                call, ns = contenders[name]
                 if n in ns:
                     wait_gone()
                     samples[name][n].append(call(n))

@@ -38,7 +38,7 @@ def row_text(row):
 def markdown(result):
     m = result["machine"]
     lines = ["# Benchmarks", "",
-             f"Written by `make bench`. Medians of {result['runs']} (3 above 1000 hosts), all contenders in turn in one run. The *floor* ([tests/bench/floor.c](../tests/bench/floor.c)) makes the",
+             f"Written by `make bench`. Medians of {result['runs']} ({3 * result['runs']} up to 64 hosts, 3 above 1000), all contenders in turn in one run. The *floor* ([tests/bench/floor.c](../tests/bench/floor.c)) makes the",
              "same namespaces, links and addresses by the same kernel requests, and nothing else. Up to 1000 hosts stand around one switch; 3969 in a tree of 64, with",
              "the floor on switches of 1000.", "",
              f"Machine: {m['cpus']} x {m['cpu']}, Linux {m['kernel']}, load {m['load']:.1f} at the start; {m['nslab']}; Mininet {m['mininet'] or 'not installed'}; {m['date']}.", "",

@@ -266,14 +266,14 @@ function Lab:json(command) end
 
 ---Ping from every host and router to every other.
 ---@param nodes? (Node|string)[] # only among these
----@param options? { timeout?: number, family?: 4|6 } # seconds that each may take; IPv4, unless there are IPv6 addresses alone
----@return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from: string, to: string, answered: boolean }[] }
+---@param options? { timeout?: number, count?: integer, family?: 4|6 } # seconds that each may take; how many to each; IPv4, unless there are IPv6 addresses alone
+---@return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from: string, to: string, answered: boolean, received: integer, min_ms?: number, avg_ms?: number, max_ms?: number, error?: string }[] } # sent, received and lost count pairs
 function Lab:pingall(nodes, options) end
 
 ---Ping between two nodes, in both directions.
 ---@param a Node|string
 ---@param b Node|string
----@param options? { timeout?: number, family?: 4|6 }
+---@param options? { timeout?: number, count?: integer, family?: 4|6 }
 ---@return table # as of `pingall`
 function Lab:pingpair(a, b, options) end
 

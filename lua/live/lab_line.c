@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel/scratch.h"
 #include "lua/json.h"
 #include "lua/options.h"
 
@@ -56,14 +56,16 @@ static int run_captured(lua_State *L, const char *line, int file, struct err *er
 	return answer;
 }
 
-/* A userdata that holds a file in memory. */
+/* A userdata that holds a file in memory, which takes as much as Lua does: of one that is full, Lua
+ * says so. */
 static int *push_file(lua_State *L)
 {
 	int *file = live_descriptor(L);
+	struct err err = ERR_INIT;
 
-	*file = memfd_create("output", MFD_CLOEXEC);
+	*file = scratch_open(live_session(L)->lua_memory, &err);
 	if (*file < 0)
-		luaL_error(L, "no memory for the output: %s", strerror(errno));
+		state_raise(L, &err);
 	return file;
 }
 

@@ -91,7 +91,8 @@ const struct command cmd_pingall = {
 		   "(columns in the order of the rows), of more than 64 a list. Below stands what "
 		   "is known of why: ICMP errors and who sent them, what the kernel refused to "
 		   "send, no answer to ARP. count=5 sends five to each, one after the other; a "
-		   "pair has answered when all came back. A loss makes the line's status 1. JSON: {\"family\", "
+		   "pair has answered when all came back. A loss makes the line's status 1. JSON: "
+		   "{\"family\", "
 		   "\"sent\", \"received\", \"permanent_neighbours\", \"skipped\": [name, ...], "
 		   "\"pairs\": [{\"from\", \"to\", \"answered\", \"received\", \"min_ms\", "
 		   "\"avg_ms\", \"max_ms\", \"error\"}, ...]}.",
@@ -109,7 +110,8 @@ const struct command cmd_pingallfull = {
 	.family = FAMILY_TEST,
 	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "pingall with round-trip times",
-	.details = "min/avg/max of each pair, of up to 16 nodes, and over all. A ping that is not counted goes ahead; the time that ARP takes is in "
+	.details = "min/avg/max of each pair, of up to 16 nodes, and over all. A ping that is not "
+		   "counted goes ahead; the time that ARP takes is in "
 		   "its round trip alone, which stands apart: `first`. JSON as at `pingall`, and "
 		   "\"first_ms\" of each pair.",
 	.example = "pingallfull count=3",

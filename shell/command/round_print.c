@@ -160,8 +160,8 @@ static void add_times(struct times *t, uint64_t min, uint64_t max, uint64_t sum,
 static void print_times(struct out *o, const char *what, const struct times *t)
 {
 	if (t->n)
-		out_printf(o, "%s %.3f/%.3f/%.3f ms", what, ms(t->min),
-			   ms(t->sum) / (double)t->n, ms(t->max));
+		out_printf(o, "%s %.3f/%.3f/%.3f ms", what, ms(t->min), ms(t->sum) / (double)t->n,
+			   ms(t->max));
 }
 
 static void print_total(struct out *o, const struct pings *p)

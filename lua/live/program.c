@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "lua/live/inside.h"
 #include "lua/options.h"
 
@@ -246,7 +247,7 @@ static int program_stop(lua_State *L)
 	wait_catch_up(L);
 	child_signal(c, SIGTERM);
 	c->doomed = true;
-	return stop_go_on(L, LUA_OK, (lua_KContext)wait_push(L, wait_now() + GRACE_NS));
+	return stop_go_on(L, LUA_OK, (lua_KContext)wait_push(L, clock_ns() + GRACE_NS));
 }
 
 /* Also of one whose beginning has failed. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "command/program.h"
 #include "lua/live/program.h"
@@ -259,7 +260,7 @@ static void run_out_of_time(struct run *r, struct child *c)
 {
 	child_signal(c, r->timed_out ? SIGKILL : SIGTERM);
 	c->doomed = true;
-	r->wait.deadline = r->timed_out ? WAIT_FOREVER : wait_now() + GRACE_NS;
+	r->wait.deadline = r->timed_out ? WAIT_FOREVER : clock_ns() + GRACE_NS;
 	r->timed_out = true;
 }
 

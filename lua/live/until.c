@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "lab/listen.h"
 #include "lua/live/program.h"
 #include "lua/options.h"
@@ -28,7 +29,7 @@ struct until {
  * gets no more than half of the time: it may run programs, whose ends are news for others. */
 static bool until_due(lua_State *L, struct until *u)
 {
-	int64_t now = wait_now(), next = u->ended + UNTIL_SLOW;
+	int64_t now = clock_ns(), next = u->ended + UNTIL_SLOW;
 
 	if (wait_news(L) != u->news && u->ended + (u->ended - u->begun) < next)
 		next = u->ended + (u->ended - u->begun);
@@ -47,19 +48,19 @@ static int until_go_on(lua_State *L, int status, lua_KContext context)
 			if (lua_toboolean(L, -1))
 				return 1;
 			lua_pop(L, 1);
-			u->ended = wait_now();
+			u->ended = clock_ns();
 			u->news = wait_news(L);
 		}
 		while (u->ended && !until_due(L, u)) {
-			if (wait_now() >= u->end)
+			if (clock_ns() >= u->end)
 				return wait_in_vain(L);
 			if (wait_more(L, &u->wait))
 				return lua_yieldk(L, 0, context, until_go_on);
 		}
-		if (u->ended && wait_now() >= u->end)
+		if (u->ended && clock_ns() >= u->end)
 			return wait_in_vain(L);
 		u->calls = true;
-		u->begun = wait_now();
+		u->begun = clock_ns();
 		lua_pushvalue(L, UNTIL_FUNCTION);
 		lua_callk(L, 0, 1, context, until_go_on);
 	}
@@ -182,7 +183,7 @@ static int port_go_on(lua_State *L, int status, lua_KContext context)
 
 	(void)status;
 	for (;;) {
-		bool over = wait_now() >= p->end || (p->server && !child_running(p->server));
+		bool over = clock_ns() >= p->end || (p->server && !child_running(p->server));
 
 		if (over || wait_late(&p->wait)) {
 			protocol = port_protocol(L, p);
@@ -191,7 +192,7 @@ static int port_go_on(lua_State *L, int status, lua_KContext context)
 				return 1;
 			}
 			p->pause = p->pause * 2 < PORT_LAST ? p->pause * 2 : PORT_LAST;
-			p->wait.deadline = wait_now() + p->pause;
+			p->wait.deadline = clock_ns() + p->pause;
 			if (p->wait.deadline > p->end)
 				p->wait.deadline = p->end;
 		}

@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/mem.h"
 #include "lua/live/child.h"
@@ -19,14 +19,6 @@
 static struct waits *waits_of(lua_State *L)
 {
 	return &live_of(L)->waits;
-}
-
-int64_t wait_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
 int64_t wait_deadline(lua_State *L, int index, const char *call)
@@ -45,7 +37,7 @@ int64_t wait_deadline(lua_State *L, int index, const char *call)
 	/* A hundred years. */
 	if (seconds > 3e9)
 		return WAIT_FOREVER;
-	return wait_now() + (int64_t)(seconds * NS_PER_S);
+	return clock_ns() + (int64_t)(seconds * NS_PER_S);
 }
 
 unsigned long wait_news(lua_State *L)
@@ -74,7 +66,7 @@ int wait_in_vain(lua_State *L)
 
 bool wait_late(const struct wait *w)
 {
-	return w->deadline != WAIT_FOREVER && wait_now() >= w->deadline;
+	return w->deadline != WAIT_FOREVER && clock_ns() >= w->deadline;
 }
 
 /* ---- programs ---- */
@@ -142,7 +134,7 @@ static void attend_children(lua_State *L, struct waits *ws)
 /* A ^C between the look at it and the sleep must end the sleep, too. */
 static void sleep_until(struct waits *ws, size_t n, int64_t until)
 {
-	int64_t left = until == WAIT_FOREVER ? 0 : until - wait_now();
+	int64_t left = until == WAIT_FOREVER ? 0 : until - clock_ns();
 	struct timespec limit = { 0 };
 	sigset_t mine, before;
 
@@ -167,8 +159,8 @@ static void wait_sleep(lua_State *L, int64_t until)
 	size_t n = fill_fds(L, ws);
 	struct err err = ERR_INIT;
 
-	if (again >= 0 && until > wait_now() + again * INT64_C(1000000))
-		until = wait_now() + again * INT64_C(1000000);
+	if (again >= 0 && until > clock_ns() + again * INT64_C(1000000))
+		until = clock_ns() + again * INT64_C(1000000);
 	sleep_until(ws, n, until);
 	attend_children(L, ws);
 	if (interrupt_pending())

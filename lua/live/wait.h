@@ -50,7 +50,6 @@ struct wait {
 	size_t mark; /* the function's own */
 };
 
-int64_t wait_now(void);
 /* The deadline that the seconds at INDEX mean, none: WAIT_FOREVER. CALL is the function as people
  * write it. May raise. */
 int64_t wait_deadline(lua_State *L, int index, const char *call);

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
-int64_t clock_ms(void); /* milliseconds of CLOCK_MONOTONIC */
+/* CLOCK_MONOTONIC. */
+int64_t clock_ns(void);
+int64_t clock_ms(void);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "command/grammar.h"
 #include "command/program.h"
@@ -50,24 +50,14 @@ const struct command cmd_sh = {
 	.run = run_sh,
 };
 
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 static int run_time(struct session *s, const struct args *a, struct err *err)
 {
 	uint64_t requests = netlink_count();
-	struct timespec start;
-	int rc;
+	int64_t start = clock_ns();
+	int rc = session_run(s, args_text(a, "line"), err);
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	rc = session_run(s, args_text(a, "line"), err);
 	requests = netlink_count() - requests;
-	out_printf(&s->out, "*** Elapsed time: %.6f secs", seconds_since(&start));
+	out_printf(&s->out, "*** Elapsed time: %.6f secs", (double)(clock_ns() - start) / 1e9);
 	if (requests)
 		out_printf(&s->out, ", %llu netlink requests", (unsigned long long)requests);
 	out_puts(&s->out, "\n");

@@ -1,4 +1,5 @@
-/* json.encode: a Lua value as text, by the writer of base/out.h. */
+/* json.encode: a Lua value as text, by the writer of base/json_write.h. */
+#include "base/json_write.h"
 #include "lua/json.h"
 
 #include <math.h>
@@ -9,7 +10,6 @@
 #include <lauxlib.h>
 
 #include "base/json_read.h"
-#include "base/out.h"
 #include "lua/options.h"
 
 #define WRITER_TYPE "json.writer"

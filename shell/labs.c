@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json_write.h"
 #include "base/mem.h"
 #include "base/out.h"
 #include "lab/door.h"
@@ -62,22 +63,14 @@ static void format_age(char text[32], long long seconds)
 static void row_json(struct json *j, const struct row *r)
 {
 	json_open(j, '{');
-	json_key(j, "name");
-	json_string(j, r->lab.name);
-	json_key(j, "user");
-	json_string(j, r->user);
-	json_key(j, "uid");
-	json_number(j, r->lab.uid);
-	json_key(j, "seconds");
-	json_number(j, r->state.seconds);
-	json_key(j, "nodes");
-	json_number(j, r->state.nodes);
-	json_key(j, "shells");
-	json_number(j, r->state.shells);
-	json_key(j, "kept");
-	json_bool(j, r->state.kept);
-	json_key(j, "host_net");
-	json_bool(j, r->state.host_net);
+	json_put_string(j, "name", r->lab.name);
+	json_put_string(j, "user", r->user);
+	json_put_number(j, "uid", r->lab.uid);
+	json_put_number(j, "seconds", r->state.seconds);
+	json_put_number(j, "nodes", r->state.nodes);
+	json_put_number(j, "shells", r->state.shells);
+	json_put_bool(j, "kept", r->state.kept);
+	json_put_bool(j, "host_net", r->state.host_net);
 	json_close(j, '}');
 }
 

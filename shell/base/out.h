@@ -1,6 +1,6 @@
 /*
  * Where a command's output goes: collected, then written out at once (one write for a table of 500
- * rows). Tables are aligned, uncoloured unless `colour`; JSON is written by the small writer below.
+ * rows). Tables are aligned, uncoloured unless `colour`. (JSON: json_write.h.)
  */
 #ifndef NSLAB_BASE_OUT_H
 #define NSLAB_BASE_OUT_H
@@ -38,26 +38,5 @@ void table_init(struct table *t, size_t columns, const char *const *head);
 /* A control byte in the text becomes a question mark. */
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void table_print(struct table *t, struct out *o); /* and frees the table */
-
-/* JSON, keys in the order written: json_open(j,'{'); json_key(j,"name"); json_string(j,"h1");
- * json_close(j,'}'). (The reader is json_read.h.) */
-struct json {
-	struct buf *buf;
-	bool pretty;	/* a line for each value, else all of it one line */
-	unsigned depth; /* brackets open */
-	bool comma;	/* a value stands before */
-	bool after_key;
-};
-void json_open(struct json *j, char bracket);  /* '{' or '[' */
-void json_close(struct json *j, char bracket); /* '}' or ']' */
-void json_key(struct json *j, const char *key);
-/* Invalid UTF-8 becomes U+FFFD; NULL becomes null. */
-void json_string(struct json *j, const char *s);
-/* The same of LEN bytes, zeros among them, with a NUL behind. */
-void json_key_of(struct json *j, const char *key, size_t len);
-void json_string_of(struct json *j, const char *s, size_t len);
-void json_number(struct json *j, int64_t n);
-void json_bool(struct json *j, bool b);
-void json_real(struct json *j, double d);
 
 #endif

@@ -1,4 +1,5 @@
 /* container: a process in namespaces without names, as docker starts it. */
+#include "base/json_write.h"
 #include "command/command.h"
 
 #include <string.h>
@@ -13,10 +14,8 @@ static void list_json(struct session *s, const struct container *list, size_t n)
 	json_open(&j, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&j, '{');
-		json_key(&j, "name");
-		json_string(&j, list[i].name);
-		json_key(&j, "pid");
-		json_number(&j, list[i].pid);
+		json_put_string(&j, "name", list[i].name);
+		json_put_number(&j, "pid", list[i].pid);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

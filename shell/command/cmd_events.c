@@ -1,4 +1,5 @@
 /* events: what changes in the lab, while it happens. */
+#include "base/json_write.h"
 #include "command/command.h"
 
 #include <poll.h>
@@ -25,16 +26,11 @@ static void tell_json(struct buf *out, const struct graph_change *c, const struc
 	change_put_value(&value, c);
 	text = buf_text(&value);
 	json_open(&j, '{');
-	json_key(&j, "time");
-	json_real(&j, (double)now->tv_sec + (double)(now->tv_nsec / 1000000) / 1e3);
-	json_key(&j, "node");
-	json_string(&j, *c->node->name ? c->node->name : "root");
-	json_key(&j, "interface");
-	json_string(&j, c->port ? c->port->name : NULL);
-	json_key(&j, "event");
-	json_string(&j, change_word(c));
-	json_key(&j, "value");
-	json_string(&j, *text ? text + (*text == ',') + 1 : NULL);
+	json_put_real(&j, "time", (double)now->tv_sec + (double)(now->tv_nsec / 1000000) / 1e3);
+	json_put_string(&j, "node", *c->node->name ? c->node->name : "root");
+	json_put_string(&j, "interface", c->port ? c->port->name : NULL);
+	json_put_string(&j, "event", change_word(c));
+	json_put_string(&j, "value", *text ? text + (*text == ',') + 1 : NULL);
 	json_close(&j, '}');
 	buf_putc(out, '\n');
 	buf_free(&value);

@@ -1,4 +1,5 @@
 /* iperf, iperfudp: how much goes from one node to another. */
+#include "base/json_write.h"
 #include "command/command.h"
 
 #include <stdio.h>
@@ -64,24 +65,16 @@ static void print_json(struct session *s, const struct iperf *v, size_t n,
 	json_open(&j, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&j, '{');
-		json_key(&j, "from");
-		json_string(&j, v[i].client->name);
-		json_key(&j, "to");
-		json_string(&j, v[i].server->name);
-		json_key(&j, "protocol");
-		json_string(&j, o->udp ? "udp" : "tcp");
-		json_key(&j, "sent_bits_per_second");
-		json_real(&j, v[i].sent);
-		json_key(&j, "received_bits_per_second");
-		json_real(&j, v[i].received);
+		json_put_string(&j, "from", v[i].client->name);
+		json_put_string(&j, "to", v[i].server->name);
+		json_put_string(&j, "protocol", o->udp ? "udp" : "tcp");
+		json_put_real(&j, "sent_bits_per_second", v[i].sent);
+		json_put_real(&j, "received_bits_per_second", v[i].received);
 		if (o->udp) {
-			json_key(&j, "lost_percent");
-			json_real(&j, v[i].lost_percent);
-			json_key(&j, "jitter_ms");
-			json_real(&j, v[i].jitter_ms);
+			json_put_real(&j, "lost_percent", v[i].lost_percent);
+			json_put_real(&j, "jitter_ms", v[i].jitter_ms);
 		} else {
-			json_key(&j, "retransmits");
-			json_number(&j, (int64_t)v[i].retransmits);
+			json_put_number(&j, "retransmits", (int64_t)v[i].retransmits);
 		}
 		json_close(&j, '}');
 	}

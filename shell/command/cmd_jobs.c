@@ -1,4 +1,5 @@
 /* jobs, fg, bg, kill, wait: as in sh. */
+#include "base/json_write.h"
 #include "command/command.h"
 
 #include <errno.h>
@@ -36,16 +37,11 @@ static void jobs_json(struct session *s)
 		const struct job *job = s->jobs.v[i];
 
 		json_open(&j, '{');
-		json_key(&j, "number");
-		json_number(&j, job->number);
-		json_key(&j, "node");
-		json_string(&j, *job->node ? job->node : NULL);
-		json_key(&j, "line");
-		json_string(&j, job->line);
-		json_key(&j, "pid");
-		json_number(&j, job->pid);
-		json_key(&j, "state");
-		json_string(&j, state_name(job));
+		json_put_number(&j, "number", job->number);
+		json_put_string(&j, "node", *job->node ? job->node : NULL);
+		json_put_string(&j, "line", job->line);
+		json_put_number(&j, "pid", job->pid);
+		json_put_string(&j, "state", state_name(job));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

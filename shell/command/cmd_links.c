@@ -15,12 +15,9 @@ static void json_end(struct json *j, const struct graph_port *p)
 		p->master ? graph_port_by_index(p->node, p->master) : NULL;
 
 	json_open(j, '{');
-	json_key(j, "node");
-	json_string(j, *p->node->name ? p->node->name : "root");
-	json_key(j, "interface");
-	json_string(j, p->name);
-	json_key(j, "bridge");
-	json_string(j, master ? master->name : NULL);
+	json_put_string(j, "node", *p->node->name ? p->node->name : "root");
+	json_put_string(j, "interface", p->name);
+	json_put_string(j, "bridge", master ? master->name : NULL);
 	json_close(j, '}');
 }
 
@@ -35,8 +32,7 @@ static void links_json(struct session *s, const struct graph_link *links, size_t
 		json_end(&j, links[i].a);
 		json_key(&j, "b");
 		json_end(&j, links[i].b);
-		json_key(&j, "state");
-		json_string(&j, look_link_state(&links[i]));
+		json_put_string(&j, "state", look_link_state(&links[i]));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

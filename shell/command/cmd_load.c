@@ -1,4 +1,5 @@
 /* load, import, topologies. */
+#include "base/json_write.h"
 #include "command/command.h"
 
 #include <limits.h>
@@ -136,29 +137,22 @@ const struct command cmd_import = {
 static void json_param(struct json *j, const struct topology_param *p)
 {
 	json_open(j, '{');
-	json_key(j, "name");
-	json_string(j, p->name);
-	json_key(j, "default");
-	json_string(j, p->value);
-	json_key(j, "about");
-	json_string(j, p->about);
+	json_put_string(j, "name", p->name);
+	json_put_string(j, "default", p->value);
+	json_put_string(j, "about", p->about);
 	json_close(j, '}');
 }
 
 static void json_topology(struct json *j, const struct topology *t)
 {
 	json_open(j, '{');
-	json_key(j, "name");
-	json_string(j, t->name);
-	json_key(j, "about");
-	json_string(j, t->about);
-	json_key(j, "params");
-	json_open(j, '[');
+	json_put_string(j, "name", t->name);
+	json_put_string(j, "about", t->about);
+	json_put_open(j, "params", '[');
 	for (size_t i = 0; i < t->n_params; i++)
 		json_param(j, &t->params[i]);
 	json_close(j, ']');
-	json_key(j, "reach");
-	json_string(j, t->reach);
+	json_put_string(j, "reach", t->reach);
 	json_close(j, '}');
 }
 

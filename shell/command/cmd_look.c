@@ -33,8 +33,7 @@ static void list_json(struct session *s, const struct listing *l)
 		if (l->switches_only && !has_bridge_port(n))
 			continue;
 		json_open(&j, '{');
-		json_key(&j, "name");
-		json_string(&j, n->name);
+		json_put_string(&j, "name", n->name);
 		l->json(s, &j, n);
 		json_close(&j, '}');
 	}
@@ -57,10 +56,8 @@ static int list(struct session *s, const struct args *a, const struct listing *l
 static void nodes_json(struct session *s, struct json *j, const struct graph_node *n)
 {
 	(void)s;
-	json_key(j, "kind");
-	json_string(j, graph_kind_name(graph_node_kind(n)));
-	json_key(j, "addresses");
-	json_open(j, '[');
+	json_put_string(j, "kind", graph_kind_name(graph_node_kind(n)));
+	json_put_open(j, "addresses", '[');
 	for (size_t k = 0; k < n->n_ports; k++)
 		look_json_addresses(j, n->ports[k], false);
 	json_close(j, ']');
@@ -140,14 +137,12 @@ static void net_print(struct session *s, const struct graph_node *n)
 
 static void net_json(struct session *s, struct json *j, const struct graph_node *n)
 {
-	json_key(j, "interfaces");
-	json_open(j, '[');
+	json_put_open(j, "interfaces", '[');
 	for (size_t i = 0; i < n->n_ports; i++) {
 		if (!look_port_counts(n->ports[i]))
 			continue;
 		json_open(j, '{');
-		json_key(j, "interface");
-		json_string(j, n->ports[i]->name);
+		json_put_string(j, "interface", n->ports[i]->name);
 		json_key(j, "peer");
 		look_json_peer(j, s->graph, n->ports[i]);
 		json_close(j, '}');
@@ -200,8 +195,7 @@ static void intfs_print(struct session *s, const struct graph_node *n)
 static void intfs_json(struct session *s, struct json *j, const struct graph_node *n)
 {
 	(void)s;
-	json_key(j, "interfaces");
-	json_open(j, '[');
+	json_put_open(j, "interfaces", '[');
 	for (size_t i = 0; i < n->n_ports; i++)
 		if (intfs_lists(n->ports[i]))
 			json_string(j, n->ports[i]->name);
@@ -255,18 +249,14 @@ static void dump_print(struct session *s, const struct graph_node *n)
 static void dump_json(struct session *s, struct json *j, const struct graph_node *n)
 {
 	(void)s;
-	json_key(j, "kind");
-	json_string(j, graph_kind_name(graph_node_kind(n)));
-	json_key(j, "interfaces");
-	json_open(j, '[');
+	json_put_string(j, "kind", graph_kind_name(graph_node_kind(n)));
+	json_put_open(j, "interfaces", '[');
 	for (size_t i = 0; i < n->n_ports; i++) {
 		if (!look_port_counts(n->ports[i]))
 			continue;
 		json_open(j, '{');
-		json_key(j, "interface");
-		json_string(j, n->ports[i]->name);
-		json_key(j, "addresses");
-		json_open(j, '[');
+		json_put_string(j, "interface", n->ports[i]->name);
+		json_put_open(j, "addresses", '[');
 		look_json_addresses(j, n->ports[i], true);
 		json_close(j, ']');
 		json_close(j, '}');
@@ -303,8 +293,7 @@ static void ports_print(struct session *s, const struct graph_node *n)
 static void ports_json(struct session *s, struct json *j, const struct graph_node *n)
 {
 	(void)s;
-	json_key(j, "ports");
-	json_open(j, '[');
+	json_put_open(j, "ports", '[');
 	for (size_t i = 0; i < n->n_ports; i++) {
 		const struct graph_port *p = n->ports[i];
 		const struct graph_port *bridge = graph_port_bridge(p);
@@ -312,14 +301,10 @@ static void ports_json(struct session *s, struct json *j, const struct graph_nod
 		if (!bridge)
 			continue;
 		json_open(j, '{');
-		json_key(j, "interface");
-		json_string(j, p->name);
-		json_key(j, "number");
-		json_number(j, p->port_number);
-		json_key(j, "bridge");
-		json_string(j, bridge->name);
-		json_key(j, "state");
-		json_string(j, look_port_state(p));
+		json_put_string(j, "interface", p->name);
+		json_put_number(j, "number", p->port_number);
+		json_put_string(j, "bridge", bridge->name);
+		json_put_string(j, "state", look_port_state(p));
 		json_close(j, '}');
 	}
 	json_close(j, ']');

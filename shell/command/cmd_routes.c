@@ -17,10 +17,8 @@ static void routes_json(struct session *s, const struct args *a)
 			named ? args_at(a, "node", i)->node : s->graph->nodes[i];
 
 		json_open(&j, '{');
-		json_key(&j, "name");
-		json_string(&j, n->name);
-		json_key(&j, "routes");
-		json_open(&j, '[');
+		json_put_string(&j, "name", n->name);
+		json_put_open(&j, "routes", '[');
 		for (size_t k = 0; k < n->n_routes; k++)
 			look_json_route(&j, n, &n->routes[k]);
 		json_close(&j, ']');
@@ -92,14 +90,10 @@ static void neigh_json(struct session *s, const struct graph_node *n,
 		const struct graph_port *p = graph_port_by_index(n, list[i].ifindex);
 
 		json_open(&j, '{');
-		json_key(&j, "address");
-		json_string(&j, address_format(text, &list[i].address));
-		json_key(&j, "mac");
-		json_string(&j, list[i].has_mac ? mac_format(text, list[i].mac) : NULL);
-		json_key(&j, "interface");
-		json_string(&j, p ? p->name : NULL);
-		json_key(&j, "state");
-		json_string(&j, graph_neighbour_state(list[i].state));
+		json_put_string(&j, "address", address_format(text, &list[i].address));
+		json_put_string(&j, "mac", list[i].has_mac ? mac_format(text, list[i].mac) : NULL);
+		json_put_string(&j, "interface", p ? p->name : NULL);
+		json_put_string(&j, "state", graph_neighbour_state(list[i].state));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

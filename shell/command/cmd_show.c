@@ -10,26 +10,15 @@
 
 /* ---- JSON ---- */
 
-static void json_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_string(j, text);
-}
-
 static void json_vlans(struct json *j, const struct graph_port *p)
 {
-	json_key(j, "vlans");
-	json_open(j, '[');
+	json_put_open(j, "vlans", '[');
 	for (size_t i = 0; i < p->n_vlans; i++) {
 		json_open(j, '{');
-		json_key(j, "first");
-		json_number(j, p->vlans[i].first);
-		json_key(j, "last");
-		json_number(j, p->vlans[i].last);
-		json_key(j, "pvid");
-		json_bool(j, p->vlans[i].flags & BRIDGE_VLAN_INFO_PVID);
-		json_key(j, "untagged");
-		json_bool(j, p->vlans[i].flags & BRIDGE_VLAN_INFO_UNTAGGED);
+		json_put_number(j, "first", p->vlans[i].first);
+		json_put_number(j, "last", p->vlans[i].last);
+		json_put_bool(j, "pvid", p->vlans[i].flags & BRIDGE_VLAN_INFO_PVID);
+		json_put_bool(j, "untagged", p->vlans[i].flags & BRIDGE_VLAN_INFO_UNTAGGED);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -37,8 +26,7 @@ static void json_vlans(struct json *j, const struct graph_port *p)
 
 static void json_qdiscs(struct json *j, const struct graph_port *p)
 {
-	json_key(j, "qdiscs");
-	json_open(j, '[');
+	json_put_open(j, "qdiscs", '[');
 	for (size_t i = 0; i < p->node->n_qdiscs; i++)
 		if (p->node->qdiscs[i].ifindex == p->ifindex)
 			look_json_qdisc(j, &p->node->qdiscs[i]);
@@ -51,8 +39,8 @@ static void json_master(struct json *j, const struct graph_port *p)
 	const struct graph_port *master =
 		p->master ? graph_port_by_index(p->node, p->master) : NULL;
 
-	json_text(j, "bridge", bridge ? bridge->name : NULL);
-	json_text(j, "master", master ? master->name : NULL);
+	json_put_string(j, "bridge", bridge ? bridge->name : NULL);
+	json_put_string(j, "master", master ? master->name : NULL);
 	json_key(j, "port");
 	if (bridge)
 		json_number(j, p->port_number);
@@ -65,22 +53,16 @@ static void json_port(struct session *s, struct json *j, const struct graph_port
 	char mac[MAC_TEXT];
 
 	json_open(j, '{');
-	json_text(j, "interface", p->name);
-	json_key(j, "index");
-	json_number(j, p->ifindex);
-	json_text(j, "state", look_port_state(p));
-	json_key(j, "up");
-	json_bool(j, p->flags & IFF_UP);
-	json_key(j, "carrier");
-	json_bool(j, p->flags & IFF_LOWER_UP);
-	json_text(j, "kind", p->kind);
-	json_key(j, "id");
-	json_number(j, p->id);
-	json_text(j, "mac", mac_format(mac, p->mac));
-	json_key(j, "mtu");
-	json_number(j, p->mtu);
-	json_key(j, "addresses");
-	json_open(j, '[');
+	json_put_string(j, "interface", p->name);
+	json_put_number(j, "index", p->ifindex);
+	json_put_string(j, "state", look_port_state(p));
+	json_put_bool(j, "up", p->flags & IFF_UP);
+	json_put_bool(j, "carrier", p->flags & IFF_LOWER_UP);
+	json_put_string(j, "kind", p->kind);
+	json_put_number(j, "id", p->id);
+	json_put_string(j, "mac", mac_format(mac, p->mac));
+	json_put_number(j, "mtu", p->mtu);
+	json_put_open(j, "addresses", '[');
 	look_json_addresses(j, p, true);
 	json_close(j, ']');
 	json_key(j, "peer");
@@ -96,27 +78,21 @@ static void json_port(struct session *s, struct json *j, const struct graph_port
 static void json_node(struct session *s, struct json *j, const struct graph_node *n)
 {
 	json_open(j, '{');
-	json_text(j, "name", *n->name ? n->name : "root");
-	json_key(j, "aliases");
-	json_open(j, '[');
+	json_put_string(j, "name", *n->name ? n->name : "root");
+	json_put_open(j, "aliases", '[');
 	for (size_t i = 0; i < n->n_aliases; i++)
 		json_string(j, n->aliases[i]);
 	json_close(j, ']');
-	json_text(j, "kind", graph_kind_name(graph_node_kind(n)));
-	json_key(j, "forwards");
-	json_open(j, '{');
-	json_key(j, "ipv4");
-	json_bool(j, n->forwards);
-	json_key(j, "ipv6");
-	json_bool(j, n->forwards6);
+	json_put_string(j, "kind", graph_kind_name(graph_node_kind(n)));
+	json_put_open(j, "forwards", '{');
+	json_put_bool(j, "ipv4", n->forwards);
+	json_put_bool(j, "ipv6", n->forwards6);
 	json_close(j, '}');
-	json_key(j, "interfaces");
-	json_open(j, '[');
+	json_put_open(j, "interfaces", '[');
 	for (size_t i = 0; i < n->n_ports; i++)
 		json_port(s, j, n->ports[i]);
 	json_close(j, ']');
-	json_key(j, "routes");
-	json_open(j, '[');
+	json_put_open(j, "routes", '[');
 	for (size_t i = 0; i < n->n_routes; i++)
 		look_json_route(j, n, &n->routes[i]);
 	json_close(j, ']');

@@ -85,10 +85,8 @@ void look_json_peer(struct json *j, const struct graph *g, const struct graph_po
 		return;
 	}
 	json_open(j, '{');
-	json_key(j, "node");
-	json_string(j, NULL);
-	json_key(j, "interface");
-	json_string(j, NULL);
+	json_put_string(j, "node", NULL);
+	json_put_string(j, "interface", NULL);
 	json_close(j, '}');
 }
 
@@ -99,10 +97,8 @@ void look_json_port(struct json *j, const struct graph_port *p)
 		return;
 	}
 	json_open(j, '{');
-	json_key(j, "node");
-	json_string(j, *p->node->name ? p->node->name : "root");
-	json_key(j, "interface");
-	json_string(j, p->name);
+	json_put_string(j, "node", *p->node->name ? p->node->name : "root");
+	json_put_string(j, "interface", p->name);
 	json_close(j, '}');
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/json_write.h"
 #include "base/out.h"
 #include "command/grammar.h"
 #include "graph/graph.h"

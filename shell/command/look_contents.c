@@ -64,17 +64,14 @@ static void json_daemon(struct json *j, const struct graph_node *n, const char *
 		return;
 	buf_printf(&log, NODE_LOGS "/%s-%s.log", n->name, name);
 	json_open(j, '{');
-	json_key(j, "name");
-	json_string(j, name);
-	json_key(j, "process");
-	json_number(j, d.pid);
+	json_put_string(j, "name", name);
+	json_put_number(j, "process", d.pid);
 	json_key(j, "status");
 	if (d.ended)
 		json_number(j, d.status);
 	else
 		json_string(j, NULL);
-	json_key(j, "log");
-	json_string(j, buf_text(&log));
+	json_put_string(j, "log", buf_text(&log));
 	json_close(j, '}');
 	buf_free(&log);
 }
@@ -84,13 +81,11 @@ void look_json_contents(struct json *j, const struct graph_node *n)
 	char *own = list_own(n), *daemons = list_daemons(n), *rest = own;
 	const char *line;
 
-	json_key(j, "own");
-	json_open(j, '[');
+	json_put_open(j, "own", '[');
 	while ((line = node_next_line(&rest)))
 		json_string(j, line);
 	json_close(j, ']');
-	json_key(j, "daemons");
-	json_open(j, '[');
+	json_put_open(j, "daemons", '[');
 	rest = daemons;
 	while ((line = node_next_line(&rest)))
 		json_daemon(j, n, line);

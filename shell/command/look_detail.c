@@ -32,8 +32,7 @@ static void put_address(struct json *j, const char *key, const struct prefix *p)
 {
 	char text[PREFIX_TEXT];
 
-	json_key(j, key);
-	json_string(j, p->family ? address_format(text, p) : NULL);
+	json_put_string(j, key, p->family ? address_format(text, p) : NULL);
 }
 
 void look_json_route(struct json *j, const struct graph_node *n, const struct graph_route *r)
@@ -42,24 +41,16 @@ void look_json_route(struct json *j, const struct graph_node *n, const struct gr
 	char text[PREFIX_TEXT], number[12];
 
 	json_open(j, '{');
-	json_key(j, "family");
-	json_number(j, r->dst.family == AF_INET ? 4 : 6);
-	json_key(j, "destination");
-	json_string(j, graph_route_destination(r, text));
+	json_put_number(j, "family", r->dst.family == AF_INET ? 4 : 6);
+	json_put_string(j, "destination", graph_route_destination(r, text));
 	put_address(j, "via", &r->via);
-	json_key(j, "interface");
-	json_string(j, p ? p->name : NULL);
-	json_key(j, "type");
-	json_string(j, graph_route_type(r, number));
-	json_key(j, "table");
-	json_string(j, graph_route_table(r, number));
-	json_key(j, "protocol");
-	json_string(j, graph_route_protocol(r, number));
-	json_key(j, "metric");
-	json_number(j, r->metric);
+	json_put_string(j, "interface", p ? p->name : NULL);
+	json_put_string(j, "type", graph_route_type(r, number));
+	json_put_string(j, "table", graph_route_table(r, number));
+	json_put_string(j, "protocol", graph_route_protocol(r, number));
+	json_put_number(j, "metric", r->metric);
 	put_address(j, "source", &r->source);
-	json_key(j, "weight");
-	json_number(j, r->weight);
+	json_put_number(j, "weight", r->weight);
 	json_close(j, '}');
 }
 
@@ -76,13 +67,9 @@ void look_json_qdisc(struct json *j, const struct graph_qdisc *q)
 	char text[12];
 
 	json_open(j, '{');
-	json_key(j, "kind");
-	json_string(j, q->kind);
-	json_key(j, "handle");
-	json_string(j, graph_qdisc_handle(q, text));
-	json_key(j, "parent");
-	json_string(j, graph_qdisc_parent(q, text));
-	json_key(j, "parameters");
-	json_string(j, q->parameters);
+	json_put_string(j, "kind", q->kind);
+	json_put_string(j, "handle", graph_qdisc_handle(q, text));
+	json_put_string(j, "parent", graph_qdisc_parent(q, text));
+	json_put_string(j, "parameters", q->parameters);
 	json_close(j, '}');
 }

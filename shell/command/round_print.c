@@ -1,4 +1,5 @@
 /* What came of a round of pings, for people and as JSON. */
+#include "base/json_write.h"
 #include "command/round.h"
 
 #include <stdlib.h>
@@ -210,29 +211,20 @@ static void json_ping(struct json *j, const struct pings *p, const struct ping *
 		      const char *why)
 {
 	json_open(j, '{');
-	json_key(j, "from");
-	json_string(j, p->nodes[ping->from]->name);
-	json_key(j, "to");
-	json_string(j, p->nodes[ping->to]->name);
-	json_key(j, "answered");
-	json_bool(j, !is_lost(p, ping));
-	json_key(j, "received");
-	json_number(j, ping->received);
+	json_put_string(j, "from", p->nodes[ping->from]->name);
+	json_put_string(j, "to", p->nodes[ping->to]->name);
+	json_put_bool(j, "answered", !is_lost(p, ping));
+	json_put_number(j, "received", ping->received);
 	if (ping->received) {
-		json_key(j, "min_ms");
-		json_real(j, ms(ping->min));
-		json_key(j, "avg_ms");
-		json_real(j, ms(ping->sum) / ping->received);
-		json_key(j, "max_ms");
-		json_real(j, ms(ping->max));
+		json_put_real(j, "min_ms", ms(ping->min));
+		json_put_real(j, "avg_ms", ms(ping->sum) / ping->received);
+		json_put_real(j, "max_ms", ms(ping->max));
 	}
 	if (ping->first) {
-		json_key(j, "first_ms");
-		json_real(j, ms(ping->first));
+		json_put_real(j, "first_ms", ms(ping->first));
 	}
 	if (why) {
-		json_key(j, "error");
-		json_string(j, why);
+		json_put_string(j, "error", why);
 	}
 	json_close(j, '}');
 }
@@ -261,16 +253,11 @@ void round_print_json(struct session *s, const struct round *r)
 	struct json j = { .buf = &s->out.buf };
 
 	json_open(&j, '{');
-	json_key(&j, "family");
-	json_string(&j, p->family == AF_INET ? "ipv4" : "ipv6");
-	json_key(&j, "sent");
-	json_number(&j, (int64_t)p->n);
-	json_key(&j, "received");
-	json_number(&j, (int64_t)p->answered);
-	json_key(&j, "permanent_neighbours");
-	json_bool(&j, p->permanent);
-	json_key(&j, "skipped");
-	json_open(&j, '[');
+	json_put_string(&j, "family", p->family == AF_INET ? "ipv4" : "ipv6");
+	json_put_number(&j, "sent", (int64_t)p->n);
+	json_put_number(&j, "received", (int64_t)p->answered);
+	json_put_bool(&j, "permanent_neighbours", p->permanent);
+	json_put_open(&j, "skipped", '[');
 	for (size_t i = 0; i < r->n_skipped; i++)
 		json_string(&j, r->skipped[i]->name);
 	json_close(&j, ']');

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/mem.h"
-#include "base/out.h"
 #include "base/utf8.h"
 
 #define CHECK(condition)                                                                           \

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/mem.h"
-#include "base/out.h"
 
 /* TEXT as tokens, one word each: strings as they are meant. Or the error. */
 static char *tokens(const char *text)

@@ -1,4 +1,5 @@
 /* Errors, tables and JSON: what people and programs read. */
+#include "base/json_write.h"
 #include "base/out.h"
 
 #include <stdarg.h>

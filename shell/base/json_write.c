@@ -1,4 +1,4 @@
-#include "base/out.h"
+#include "base/json_write.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -137,4 +137,34 @@ void json_real(struct json *j, double d)
 	}
 	for (const char *c = text; *c; c++)
 		buf_putc(j->buf, strchr("0123456789+-e", *c) ? *c : '.');
+}
+
+void json_put_string(struct json *j, const char *key, const char *s)
+{
+	json_key(j, key);
+	json_string(j, s);
+}
+
+void json_put_number(struct json *j, const char *key, int64_t n)
+{
+	json_key(j, key);
+	json_number(j, n);
+}
+
+void json_put_bool(struct json *j, const char *key, bool b)
+{
+	json_key(j, key);
+	json_bool(j, b);
+}
+
+void json_put_real(struct json *j, const char *key, double d)
+{
+	json_key(j, key);
+	json_real(j, d);
+}
+
+void json_put_open(struct json *j, const char *key, char bracket)
+{
+	json_key(j, key);
+	json_open(j, bracket);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/json_read.h"
 #include "base/mem.h"
@@ -39,26 +40,19 @@ static int end_start(struct session *s, const struct graph_node *node, char *con
 {
 	struct lab_netns *ns = lab_netns_find(s->lab, node->name, err);
 	struct program program = PROGRAM_INIT;
-	int pipe[2], null, rc;
+	int null, rc;
 
 	if (!ns)
 		return -1;
-	if (pipe2(pipe, O_CLOEXEC) < 0)
-		return err_errno(err, errno, "make a pipe");
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	program.argv = argv;
 	program.net = ns->fd;
 	program.in = null;
-	program.out = program.error = pipe[1];
 	program.group = true; /* ^C is ours to heed */
-	rc = process_start(&program, &end->pid, err);
-	close(pipe[1]);
+	rc = process_start_piped(&program, &end->pid, &end->fd, err);
 	close(null);
-	end->fd = rc ? -1 : pipe[0];
-	if (rc) {
-		end->pid = 0;
-		close(pipe[0]);
-	}
+	if (rc)
+		*end = (struct end){ .fd = -1 };
 	return rc;
 }
 
@@ -123,7 +117,7 @@ static void end_read(struct end *end)
 
 	if (n > 0 && end->output.len < OUTPUT_MAX)
 		buf_add(&end->output, chunk, (size_t)n);
-	if (n > 0 || (n < 0 && errno == EINTR))
+	if (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)))
 		return;
 	close(end->fd);
 	end->fd = -1;
@@ -137,16 +131,16 @@ static int wait_all(struct pair *v, size_t n, bool (*is_done)(const struct pair 
 		    unsigned seconds, struct err *err)
 {
 	struct pollfd *fds = mem_resize(NULL, 2 * n, sizeof(*fds));
-	unsigned looks = 0;
+	const int64_t end = clock_ms() + seconds * INT64_C(1000);
 	size_t done = 0;
 
-	while (done < n && !interrupt_pending() && looks < seconds * 1000 / LOOK_MS) {
+	while (done < n && !interrupt_pending() && clock_ms() < end) {
 		for (size_t i = 0; i < n; i++) {
 			fds[2 * i] = (struct pollfd){ .fd = v[i].server.fd, .events = POLLIN };
 			fds[2 * i + 1] = (struct pollfd){ .fd = v[i].client.fd, .events = POLLIN };
 		}
-		if (poll(fds, 2 * n, LOOK_MS) == 0)
-			looks++;
+		if (poll(fds, 2 * n, LOOK_MS) < 0)
+			continue;
 		done = 0;
 		for (size_t i = 0; i < n; i++) {
 			if (v[i].server.fd >= 0 && fds[2 * i].revents)

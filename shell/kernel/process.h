@@ -33,6 +33,9 @@ struct program {
  * err->code is 127 or 126 as in sh. */
 int process_start(const struct program *p, pid_t *pid, struct err *err);
 
+/* The same with its stdout and stderr in a pipe: *FD is the end to read, which does not wait. */
+int process_start_piped(const struct program *p, pid_t *pid, int *fd, struct err *err);
+
 /* The file that NAME means in PATH (its env's or ours): "" and -1 with err when none. An unreadable
  * directory in PATH is passed over. */
 int process_find(const char *name, char *const *env, char *path, size_t size, struct err *err);

@@ -1,4 +1,4 @@
-/* How programs end. */
+/* How programs end, and what they print until then. */
 #include "kernel/process.h"
 
 #include <errno.h>
@@ -40,6 +40,25 @@ int process_exit_code(const struct process_status *status)
 	return status->state == PROCESS_EXITED ? status->value : 128 + status->value;
 }
 
+int process_start_piped(const struct program *p, pid_t *pid, int *fd, struct err *err)
+{
+	struct program child = *p;
+	int ends[2], r;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_errno(err, errno, "%s: cannot make a pipe", p->argv[0]);
+	/* Our end alone: a pipe's two ends are two open files. */
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	child.out = child.error = ends[1];
+	r = process_start(&child, pid, err);
+	close(ends[1]);
+	if (r < 0)
+		close(ends[0]);
+	else
+		*fd = ends[0];
+	return r;
+}
+
 /* Read what pipe FD holds now into OUT, up to MAX bytes in all, and drop the rest. False at its
  * end. The chunks cover a full pipe, and a writer faster than we are does not keep us here. */
 static bool collect(int fd, struct buf *out, size_t max)
@@ -60,32 +79,21 @@ static bool collect(int fd, struct buf *out, size_t max)
 int process_capture(const struct program *p, struct buf *out, size_t max,
 		    struct process_status *status, struct err *err)
 {
-	struct program child = *p;
 	struct pollfd fds[2];
-	int pipefd[2];
 	pid_t pid;
-	int r;
+	int fd, r;
 
-	if (pipe2(pipefd, O_CLOEXEC) < 0)
-		return err_errno(err, errno, "%s: cannot make a pipe", p->argv[0]);
-	/* Our end alone: a pipe's two ends are two open files. */
-	fcntl(pipefd[0], F_SETFL, O_NONBLOCK);
-	child.out = child.error = pipefd[1];
-	r = process_start(&child, &pid, err);
-	close(pipefd[1]);
-	if (r < 0) {
-		close(pipefd[0]);
+	if (process_start_piped(p, &pid, &fd, err) < 0)
 		return -1;
-	}
 	/* The program's end counts, not the pipe's: a daemon it left behind may keep that open. */
-	fds[0] = (struct pollfd){ .fd = pipefd[0], .events = POLLIN };
+	fds[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
 	for (bool open = true; open && !fds[1].revents;) {
 		if (poll(fds, 2, -1) < 0 && interrupt_pending())
 			kill(pid, SIGINT);
-		open = collect(pipefd[0], out, max);
+		open = collect(fd, out, max);
 	}
-	close(pipefd[0]);
+	close(fd);
 	if (fds[1].fd >= 0)
 		close(fds[1].fd);
 	while ((r = process_wait(pid, 0, status)) == 0)

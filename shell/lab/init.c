@@ -279,7 +279,7 @@ static void read_signal(struct init *i)
 	if (info.ssi_signo == SIGCHLD)
 		reap(i);
 	/* What the kernel sends, a terminal's ^C, the shell gets as well. */
-	else if (i->shell && info.ssi_code <= 0)
+	else if (i->shell && (info.ssi_code <= 0 || info.ssi_signo == SIGHUP))
 		kill(i->shell, (int)info.ssi_signo);
 }
 

@@ -50,11 +50,13 @@ void outside_read_neighbours(unsigned most[2])
 
 /* ---- waiting ---- */
 
+/* ^C, which the kernel sends, the shell gets as well; a hangup the session's leader alone. */
 static void hand_on(int signals, int process)
 {
 	struct signalfd_siginfo info;
 
-	if (read(signals, &info, sizeof(info)) == sizeof(info) && info.ssi_code <= 0)
+	if (read(signals, &info, sizeof(info)) == sizeof(info) &&
+	    (info.ssi_code <= 0 || info.ssi_signo == SIGHUP))
 		syscall(SYS_pidfd_send_signal, process, (int)info.ssi_signo, NULL, 0);
 }
 

@@ -183,6 +183,12 @@ class Term:
         self._read(0)
         return self.status
 
+    def hang_up(self):
+        """As a window that is closed."""
+        nothing = os.open("/dev/null", os.O_RDWR)
+        os.dup2(nothing, self.master)
+        os.close(nothing)
+
     def modes(self):
         return termios.tcgetattr(self.slave)
 

@@ -174,6 +174,17 @@ def test_the_end_of_the_first_shell_is_the_end():
             same(two.wait_end(), 1)
 
 
+def test_a_hangup_is_the_end_whatever_runs_in_front():
+    for line, program in (("h1 sleep 91", "sleep"), ("h1", "sh")):
+        with Term("-q", "minimal") as t:
+            t.prompt()
+            t.line(line)
+            t.wait_front(program)
+            t.hang_up()
+            t.wait_end()
+            check(state(t.name) is None, "the lab is still there")
+
+
 def killed(process):
     """Kill PROCESS of a kept lab's first shell; the lab is as it was."""
     with Kept("tree", "depth=2") as one:

@@ -31,6 +31,7 @@ struct session {
 	bool json;	/* --json for every listing */
 	bool interactive;
 	bool pasted;		       /* the line came out of a paste: a # may be root's prompt */
+	int lock;		       /* of its lab, while it plans a change; -1: not held */
 	bool quit;		       /* the shell is to end, with `status` */
 	bool detached;		       /* and leaves a lab that stays, and its jobs */
 	int status;		       /* of the last line: 0, 1, or a program's own ($?) */
@@ -112,6 +113,10 @@ int session_run(struct session *s, const char *line, struct err *err);
 /* For commands that change something: print the plan (explain), apply it unless only explaining was
  * asked. */
 int session_apply(struct session *s, struct plan *plan, struct err *err);
+/* Keep other shells from changing the lab until session_release; -1 on ^C. The graph is to be
+ * refreshed after it. */
+int session_hold(struct session *s, struct err *err);
+void session_release(struct session *s);
 /* `explain LINE`: what LINE would do, nothing done. */
 int session_explain(struct session *s, const char *line, struct err *err);
 

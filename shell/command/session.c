@@ -45,6 +45,7 @@ void session_open(struct session *s, struct lab *lab, struct graph *g, int fd)
 		.interactive = lab->interactive,
 		.timeout_ms = 1000,
 		.lua_memory = LIVE_MEMORY,
+		.lock = -1,
 	};
 	g->waiting = tell_wait;
 	g->waiting_data = s;
@@ -277,13 +278,22 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 
 static int run_arguments(struct session *s, const struct line *l, const char *text, struct err *err)
 {
+	/* Others may have changed the lab while we waited for them. */
+	bool held = l->command->changes && !s->dry;
 	struct args a;
 	int rc;
 
-	if (args_parse(&a, l->command, text, l->used, s->graph, err))
+	if (held && (session_hold(s, err) || graph_refresh(s->graph, err))) {
+		session_release(s);
 		return -1;
-	rc = l->command->run(s, &a, err);
-	args_free(&a);
+	}
+	rc = args_parse(&a, l->command, text, l->used, s->graph, err);
+	if (!rc) {
+		rc = l->command->run(s, &a, err);
+		args_free(&a);
+	}
+	if (held)
+		session_release(s);
 	return rc;
 }
 

@@ -247,6 +247,11 @@ static void tell(struct plan *p, size_t done, long *next)
 	*next = clock_ms() + TELL_AGAIN_MS;
 }
 
+static int look_for_interrupt(struct err *err)
+{
+	return interrupt_pending() ? err_set(err, "interrupted; what was done is undone") : 0;
+}
+
 /* In order, up to the first that fails. */
 static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *paused,
 		     struct err *err)
@@ -268,8 +273,8 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *pau
 		if (!failed)
 			failed = class->apply(&p->ops[i], lab, err);
 		p->ops[i].done = !failed;
-		if (!failed && interrupt_pending())
-			failed = err_set(err, "interrupted; what was done is undone");
+		if (!failed)
+			failed = look_for_interrupt(err);
 		if (!failed && g && !*paused && i % DRAIN_EVERY == 0)
 			failed = graph_drain(g, err);
 	}
@@ -299,7 +304,7 @@ static int run(struct plan *p, struct lab *lab, struct graph *g, struct err *err
 	if (paused)
 		lab_netns_expect(lab, count_new(p));
 	if (apply_all(p, lab, g, &paused, err) == 0 && lab_netns_confirm(lab, err) == 0 &&
-	    confirm_all(p, lab, err) == 0) {
+	    confirm_all(p, lab, err) == 0 && look_for_interrupt(err) == 0) {
 		commit(p, lab);
 		return resume(g, &paused, err);
 	}

@@ -84,6 +84,19 @@ static int make_entry(const struct etc_path *p, struct err *err)
 	return node_path_make_parents(p->shown, err);
 }
 
+/* The one link on the way to it is ours. */
+static int check_entry(const struct etc_path *p, const char *path, struct err *err)
+{
+	const char *rest = path + strlen("/etc/") + strlen(p->top);
+	char to[NODE_PATH];
+	ssize_t n = readlink(p->link, to, sizeof(to) - 1);
+
+	to[n > 0 ? n : 0] = '\0';
+	if (n >= 0 && strcmp(to, p->store) != 0)
+		return err_set(err, "%s is a symbolic link to %s", p->link, to);
+	return node_path_check_links(n < 0 ? p->link : p->store, rest, err);
+}
+
 int node_file_refuse(const char *path, struct err *err)
 {
 	err_set(err, "%s is in no directory of the node's own", path);
@@ -137,6 +150,8 @@ static int write_etc(struct lab *lab, const char *node, const char *path, const 
 	if (!lab->etc_private)
 		return err_set(err, "%s: this lab has no /etc of its own to change", path);
 	etc_path_of(&p, node, path);
+	if (check_entry(&p, path, err) < 0)
+		return -1;
 	*old = node_text_read(p.shown);
 	if (make_namesake(&p, err) < 0 || make_entry(&p, err) < 0)
 		return -1;
@@ -159,6 +174,9 @@ int node_file_write(struct lab *lab, const char *node, const char *path, const c
 		return write_etc(lab, node, path, text, old, err);
 	if (!node_private_holds(node, path))
 		return node_file_refuse(path, err);
+	node_private_path(store, node, "");
+	if (node_path_check_links(store, path, err) < 0)
+		return -1;
 	node_private_path(store, node, path);
 	*old = node_text_read(store);
 	if (node_path_make_parents(store, err) == 0 && node_text_write(store, text, err) == 0)

@@ -38,6 +38,24 @@ bool node_path_is_within(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 
+int node_path_check_links(const char *base, const char *path, struct err *err)
+{
+	char part[2 * NODE_PATH];
+	struct stat st;
+	size_t len;
+
+	for (const char *end = path; *end; end += len) {
+		len = strcspn(end + 1, "/") + 1;
+		snprintf(part, sizeof(part), "%s%.*s", base, (int)(end + len - path), path);
+		if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode)) {
+			err_set(err, "%s: %.*s is a symbolic link", path, (int)(end + len - path),
+				path);
+			return err_hint(err, "write the file it leads to, or remove it first");
+		}
+	}
+	return 0;
+}
+
 int node_path_make_parents(const char *path, struct err *err)
 {
 	char dir[NODE_PATH];

@@ -14,6 +14,9 @@
 int node_path_check(const char *path, struct err *err);
 /* Is PATH below DIR, a plain path itself? */
 bool node_path_is_within(const char *path, const char *dir);
+/* PATH below BASE goes through no symbolic link, as a program may have put there: it means something
+ * in a node's view, and something else here. */
+int node_path_check_links(const char *base, const char *path, struct err *err);
 /* Every directory on the way to PATH. */
 int node_path_make_parents(const char *path, struct err *err);
 

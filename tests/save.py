@@ -124,6 +124,7 @@ s2 ip link set s2 down""",
 load single hosts=3
 h1 ip route add default via 10.0.0.3
 h2 sysctl -qw net.ipv4.conf.all.arp_ignore=1
+h1 sysctl -qw net.ipv4.ip_default_ttl=9 net.ipv4.tcp_sack=0 net.ipv4.tcp_rmem="4096 65536 131072"
 h2 ip link set lo down
 h3 ip link set h3-eth0 address 02:00:00:00:00:77
 h1 ip link set h1-eth0 name uplink""",

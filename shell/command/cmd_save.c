@@ -131,8 +131,10 @@ const struct command cmd_save = {
 		"Whatever made it: commands, a topology, or `ip` lines typed by hand. FILE ends in "
 		".lua; - is the output. Hosts, routers, switches and links are written as a person "
 		"would, the rest piece by piece: namespaces, veth pairs, bridges, addresses, "
-		"routes, sysctls. What cannot be built again (programs and their devices, tc) "
-		"is named in a comment.",
+		"routes, and the sysctls of a namespace that lessons turn on (forwarding, "
+		"rp_filter, "
+		"tcp_sack and their like; none of a single interface). What cannot be built again "
+		"(programs and their devices, files, tc) is named in a comment.",
 	.example = "save -",
 	.run = run_save,
 };

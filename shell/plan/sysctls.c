@@ -29,51 +29,88 @@ static struct sysctl {
 	{ "net.bridge.bridge-nf-call-iptables", SWITCH, "0", "" },
 	{ "net.bridge.bridge-nf-call-ip6tables", SWITCH, "0", "" },
 	{ "net.bridge.bridge-nf-call-arptables", SWITCH, "0", "" },
-	/* Ours to leave alone, and to keep when a lab is saved. */
+	/* Ours to leave alone, and to keep when a lab is saved: what belongs to a namespace, and
+	   lessons turn on. (net.ipv4.conf.all.accept_redirects follows ip_forward by itself.) */
+	{ "net.core.somaxconn", NONE, "", "" },
+	{ "net.ipv4.conf.all.accept_source_route", NONE, "", "" },
 	{ "net.ipv4.conf.all.arp_filter", NONE, "", "" },
 	{ "net.ipv4.conf.all.arp_ignore", NONE, "", "" },
 	{ "net.ipv4.conf.all.arp_announce", NONE, "", "" },
 	{ "net.ipv4.conf.all.arp_notify", NONE, "", "" },
 	{ "net.ipv4.conf.default.arp_notify", NONE, "", "" },
+	{ "net.ipv4.conf.all.log_martians", NONE, "", "" },
 	{ "net.ipv4.conf.all.proxy_arp", NONE, "", "" },
+	{ "net.ipv4.conf.all.send_redirects", NONE, "", "" },
+	{ "net.ipv4.conf.default.send_redirects", NONE, "", "" },
 	{ "net.ipv4.fib_multipath_hash_policy", NONE, "", "" },
-	{ "net.ipv6.fib_multipath_hash_policy", NONE, "", "" },
 	{ "net.ipv4.icmp_echo_ignore_all", NONE, "", "" },
+	{ "net.ipv4.icmp_echo_ignore_broadcasts", NONE, "", "" },
+	{ "net.ipv4.icmp_ratelimit", NONE, "", "" },
+	{ "net.ipv4.icmp_ratemask", NONE, "", "" },
+	{ "net.ipv4.ip_default_ttl", NONE, "", "" },
+	{ "net.ipv4.ip_local_port_range", NONE, "", "" },
+	{ "net.ipv4.ip_no_pmtu_disc", NONE, "", "" },
+	{ "net.ipv4.ip_nonlocal_bind", NONE, "", "" },
 	{ "net.ipv4.ip_unprivileged_port_start", NONE, "", "" },
+	{ "net.ipv4.neigh.default.base_reachable_time_ms", NONE, "", "" },
 	{ "net.ipv4.ping_group_range", NONE, "", "" },
-	{ "net.ipv6.conf.all.disable_ipv6", NONE, "", "" },
+	{ "net.ipv4.tcp_congestion_control", NONE, "", "" },
+	{ "net.ipv4.tcp_ecn", NONE, "", "" },
+	{ "net.ipv4.tcp_fin_timeout", NONE, "", "" },
+	{ "net.ipv4.tcp_keepalive_time", NONE, "", "" },
+	{ "net.ipv4.tcp_mtu_probing", NONE, "", "" },
+	{ "net.ipv4.tcp_rmem", NONE, "", "" },
+	{ "net.ipv4.tcp_sack", NONE, "", "" },
+	{ "net.ipv4.tcp_slow_start_after_idle", NONE, "", "" },
+	{ "net.ipv4.tcp_syn_retries", NONE, "", "" },
+	{ "net.ipv4.tcp_syncookies", NONE, "", "" },
+	{ "net.ipv4.tcp_timestamps", NONE, "", "" },
+	{ "net.ipv4.tcp_window_scaling", NONE, "", "" },
+	{ "net.ipv4.tcp_wmem", NONE, "", "" },
 	{ "net.ipv6.conf.all.accept_dad", NONE, "", "" },
+	{ "net.ipv6.conf.all.disable_ipv6", NONE, "", "" },
 	{ "net.ipv6.conf.default.accept_ra", NONE, "", "" },
+	{ "net.ipv6.conf.default.hop_limit", NONE, "", "" },
+	{ "net.ipv6.conf.default.use_tempaddr", NONE, "", "" },
+	{ "net.ipv6.fib_multipath_hash_policy", NONE, "", "" },
+	{ "net.ipv6.neigh.default.base_reachable_time_ms", NONE, "", "" },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
 
 static int learn(void *data, struct err *err)
 {
+	const bool *kept = data;
 	size_t i;
 
-	(void)data;
 	(void)err;
 	for (i = 0; i < ROWS; i++)
-		if (sysctl_read(table[i].name, table[i].inherited, sizeof(table[i].inherited),
+		if ((table[i].kinds == NONE) == *kept &&
+		    sysctl_read(table[i].name, table[i].inherited, sizeof(table[i].inherited),
 				NULL) < 0)
 			table[i].inherited[0] = '\0';
 	return 0;
 }
 
-int sysctls_learn(const struct lab *lab, struct err *err)
+/* In a new namespace; KEPT: what is of interest only when a lab is saved. */
+static int learn_anew(const struct lab *lab, bool kept, struct err *err)
 {
 	struct netlink nl;
 	int fd;
 
-	if (lab->fresh)
-		return learn(NULL, err);
-	/* Somebody may have changed them in the root meanwhile. */
-	if (namespace_create_net(lab->root.fd, &fd, &nl, learn, NULL, err) < 0)
+	if (namespace_create_net(lab->root.fd, &fd, &nl, learn, &kept, err) < 0)
 		return -1;
 	netlink_close(&nl);
 	close(fd);
 	return 0;
+}
+
+int sysctls_learn(const struct lab *lab, struct err *err)
+{
+	bool kept = false;
+
+	/* Somebody may have changed them in an older root. */
+	return lab->fresh ? learn(&kept, err) : learn_anew(lab, kept, err);
 }
 
 bool sysctls_ipv6(void)
@@ -142,8 +179,12 @@ static int copy_rows(void *data, struct err *err)
 
 int sysctls_copy(struct lab *lab, const char *node, struct plan *plan, struct err *err)
 {
+	static bool learned;
 	struct lab_netns *ns = lab_netns_find(lab, node, err);
 	struct copying c = { node, plan };
 
+	if (!learned && learn_anew(lab, true, err) < 0)
+		return -1;
+	learned = true;
 	return ns ? namespace_within(lab->root.fd, ns->fd, copy_rows, &c, err) : -1;
 }

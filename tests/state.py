@@ -15,6 +15,7 @@ SYSCTLS = [
     "net/ipv4/ip_forward", "net/ipv4/ping_group_range", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/default/rp_filter",
     "net/ipv4/conf/all/forwarding", "net/ipv4/conf/all/arp_notify", "net/ipv4/conf/default/arp_notify",
     "net/ipv4/fib_multipath_hash_policy", "net/ipv6/fib_multipath_hash_policy",
+    "net/ipv4/ip_default_ttl", "net/ipv4/tcp_sack", "net/ipv4/tcp_rmem",
     "net/ipv6/conf/all/forwarding", "net/ipv6/conf/all/disable_ipv6", "net/ipv6/conf/default/disable_ipv6",
     "net/ipv6/conf/default/accept_dad", "net/ipv6/conf/all/accept_dad", "net/ipv6/conf/default/accept_ra",
     "net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables", "net/bridge/bridge-nf-call-arptables",

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "command/grammar.h"
 
@@ -157,6 +159,24 @@ const struct command cmd_bg = {
 	.run = run_bg,
 };
 
+/* Is it a shell of the lab, as we are? What another shell runs in is not always readable
+ * (/proc/PID/exe), its name always. */
+static bool is_shell(pid_t pid)
+{
+	char path[64], ours[16] = "", name[17] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (f && !fgets(name, sizeof(name), f))
+		*name = '\0';
+	if (f)
+		fclose(f);
+	name[strcspn(name, "\n")] = '\0';
+	prctl(PR_GET_NAME, ours);
+	return !strcmp(name, ours);
+}
+
 /* No job: the pid of a process of the lab. ERR says already that it is no job. */
 static int kill_process(const char *word, int signal, struct err *err)
 {
@@ -164,6 +184,11 @@ static int kill_process(const char *word, int signal, struct err *err)
 
 	if (number_parse(&pid, word, 2, INT32_MAX, NULL) || kill((pid_t)pid, 0) < 0)
 		return err_hint(err, "`jobs` lists them; or the pid of a process");
+	if (is_shell((pid_t)pid)) {
+		err_set(err, "kill: %s is no job, and process %s is %s", word, word,
+			pid == getpid() ? "this shell" : "another shell of the lab");
+		return err_hint(err, "`exit` ends %s", pid == getpid() ? "it" : "it there");
+	}
 	return kill((pid_t)pid, signal) < 0 ? err_errno(err, errno, "kill %s", word) : 0;
 }
 

@@ -44,11 +44,10 @@ static void job_add(struct jobs *jobs, struct job *job)
 	jobs->v[jobs->n++] = job;
 }
 
-/* In an interactive lab the whole group, as a terminal would; elsewhere the program alone, which
- * shares our group. */
-static int job_send(const struct jobs *jobs, const struct job *job, int signal)
+/* To all that it has started, too: whatever is listed is a process group of its own. */
+static int job_send(const struct job *job, int signal)
 {
-	return kill(jobs->tty >= 0 ? -job->pid : job->pid, signal);
+	return kill(-job->pid, signal);
 }
 
 bool job_read(struct job *job, struct buf *out)
@@ -143,11 +142,11 @@ static int attend(struct jobs *jobs, struct job *job, bool heed, struct err *err
 	return r == 0 ? err_set(err, "interrupted") : 0;
 }
 
-/* Wait for the job that has the terminal, then take that back as it was. */
-static int attend_foreground(struct jobs *jobs, struct job *job, const struct termios *modes,
-			     int *status, struct err *err)
+/* Wait for the job in the foreground, then take the terminal back as it was. */
+static int attend_foreground(struct jobs *jobs, struct job *job, bool heed,
+			     const struct termios *modes, int *status, struct err *err)
 {
-	int r = attend(jobs, job, false, err);
+	int r = attend(jobs, job, heed, err);
 
 	if (jobs->tty >= 0)
 		terminal_take(jobs->tty, modes);
@@ -192,7 +191,8 @@ static int start(struct lab *lab, struct jobs *jobs, const struct job_request *r
 		return -1;
 	p.env = r->env;
 	p.tty = jobs->tty;
-	p.group = jobs->tty >= 0;
+	/* Without job control ^C is for what runs in front and for us, as in sh. */
+	p.group = jobs->tty >= 0 || r->background;
 	p.foreground = p.group && !r->background;
 	if (r->background && open_background(jobs, &p, &job->output, err) < 0)
 		return -1;
@@ -226,7 +226,7 @@ int job_run(struct lab *lab, struct jobs *jobs, const struct job_request *r, int
 	if (result == 0 && r->background)
 		*status = 0;
 	else if (result == 0)
-		result = attend_foreground(jobs, job, &modes, status, err);
+		result = attend_foreground(jobs, job, false, &modes, status, err);
 	if (result == 0 && (r->background || job->changed))
 		job_add(jobs, job);
 	else
@@ -284,9 +284,9 @@ static int refuse_ended(const struct job *job, struct err *err)
 	return err_set(err, "job %d has ended: %s", job->number, job->line);
 }
 
-static int go_on(const struct jobs *jobs, struct job *job, struct err *err)
+static int go_on(struct job *job, struct err *err)
 {
-	if (job_send(jobs, job, SIGCONT) < 0)
+	if (job_send(job, SIGCONT) < 0)
 		return err_errno(err, errno, "job %d", job->number);
 	job->status = (struct process_status){ PROCESS_RUNNING, 0 };
 	job->changed = false;
@@ -304,12 +304,13 @@ int job_foreground(struct jobs *jobs, struct job *job, int *status, struct err *
 		tcgetattr(jobs->tty, &modes);
 		terminal_lend(jobs->tty, job->pid);
 	}
-	if (go_on(jobs, job, err) < 0) {
+	if (go_on(job, err) < 0) {
 		if (jobs->tty >= 0)
 			terminal_take(jobs->tty, &modes);
 		return -1;
 	}
-	if (attend_foreground(jobs, job, &modes, status, err) < 0)
+	/* Without a terminal of its own ^C does not reach it: then it ends the waiting. */
+	if (attend_foreground(jobs, job, jobs->tty < 0, &modes, status, err) < 0)
 		return -1;
 	/* What it printed last, before its end. */
 	relay_outputs(jobs);
@@ -325,7 +326,7 @@ int job_background(struct jobs *jobs, struct job *job, struct err *err)
 		return err_set(err, "job %d runs in the background already: %s", job->number,
 			       job->line);
 	job->background = true;
-	return go_on(jobs, job, err);
+	return go_on(job, err);
 }
 
 int job_signal(struct jobs *jobs, struct job *job, int signal, struct err *err)
@@ -333,11 +334,11 @@ int job_signal(struct jobs *jobs, struct job *job, int signal, struct err *err)
 	jobs_poll(jobs);
 	if (job_ended(job))
 		return refuse_ended(job, err);
-	if (job_send(jobs, job, signal) < 0)
+	if (job_send(job, signal) < 0)
 		return err_errno(err, errno, "job %d", job->number);
 	/* A stopped program would see its end only when it goes on. */
 	if (job->status.state == PROCESS_STOPPED && (signal == SIGTERM || signal == SIGHUP))
-		job_send(jobs, job, SIGCONT);
+		job_send(job, SIGCONT);
 	return 0;
 }
 
@@ -386,8 +387,8 @@ void jobs_free(struct jobs *jobs)
 	for (size_t i = 0; i < jobs->n; i++) {
 		if (job_ended(jobs->v[i]))
 			continue;
-		job_send(jobs, jobs->v[i], SIGHUP);
-		job_send(jobs, jobs->v[i], SIGCONT);
+		job_send(jobs->v[i], SIGHUP);
+		job_send(jobs->v[i], SIGCONT);
 	}
 	jobs_clear(jobs);
 }

@@ -11,7 +11,7 @@
 
 struct job {
 	int number; /* 1, 2, ... */
-	pid_t pid;  /* also its process group in an interactive lab */
+	pid_t pid;  /* also its process group, once it is listed */
 	char *node; /* "" for the lab's root */
 	char *line; /* what was typed */
 	struct process_status status;

@@ -96,6 +96,16 @@ def test_ctrl_c_ends_a_script():
         check("no\r\n" not in t.text, t.text)
 
 
+def test_ctrl_c_of_a_script_spares_its_jobs():
+    """As in sh without job control: they end with the lab."""
+    job = "h1 sh -c 'trap \"echo job got it\" INT; echo ready; while :; do sleep 0.05; done' &"
+    with Term("minimal", "-k", "-c", job, "-c", "fg", "-c", "h1 echo behind") as t:
+        t.wait_for(re.compile(r"(?m)^ready"))
+        t.send(CTRL_C)
+        same(t.wait_end(), 130, "status")
+        check("behind\r\n" not in t.text and "\njob got it" not in t.text, t.text)
+
+
 def children_of(pid, name):
     """Descendants of process PID that are called NAME."""
     found = []

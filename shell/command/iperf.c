@@ -49,6 +49,7 @@ static int end_start(struct session *s, const struct graph_node *node, char *con
 	program.net = ns->fd;
 	program.in = null;
 	program.group = true; /* ^C is ours to heed */
+	program.with_us = true;
 	rc = process_start_piped(&program, &end->pid, &end->fd, err);
 	close(null);
 	if (rc)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -28,7 +29,8 @@ struct start {
 	const char *path;
 	char *const *argv;
 	char *const *env;
-	const char *cwd;    /* to return to; NULL: stay */
+	const char *cwd; /* to return to; NULL: stay */
+	pid_t parent;
 	const char *failed; /* what went wrong other than the exec itself */
 	int error;	    /* errno of the failure; 0: the program runs */
 };
@@ -231,6 +233,12 @@ static int child_main(void *data)
 	/* From a background group this raises SIGTTOU, which is blocked here. */
 	if (p->foreground)
 		tcsetpgrp(p->tty, getpgrp());
+	if (p->with_us) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Nobody is told of an end that came before. */
+		if (getppid() != s->parent)
+			return 1;
+	}
 	s->error = namespace_join(p->net, p->mnt, p->uts);
 	if (s->error) {
 		s->failed = "cannot enter its namespaces";
@@ -310,7 +318,9 @@ int process_start(const struct program *p, pid_t *pid, struct err *err)
 {
 	const char *name = p->argv[0];
 	char path[PATH_MAX], cwd[PATH_MAX];
-	struct start s = { .program = p, .path = path, .argv = p->argv, .cwd = p->cwd };
+	struct start s = {
+		.program = p, .path = path, .argv = p->argv, .cwd = p->cwd, .parent = getpid()
+	};
 
 	s.env = p->env ? p->env : environ;
 	/* A name with a slash is looked up by execve itself, from the program's own directory. */

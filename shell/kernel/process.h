@@ -19,6 +19,7 @@ struct program {
 	int in, out, error; /* descriptors for 0, 1, 2; -1: ours */
 	bool group;	    /* a process group of its own */
 	bool session;	    /* that, in a session of its own: no terminal to read from */
+	bool with_us;	    /* killed when we end, however that comes about */
 	bool foreground;    /* and that group gets the terminal `tty` */
 	int tty;	    /* the terminal's descriptor, with foreground */
 	int *pidfd;	    /* gets a descriptor that is readable when it has ended; NULL: none */

@@ -214,6 +214,19 @@ def test_a_kept_lab_survives_the_process_outside():
     killed(lambda t: t.pid)
 
 
+def test_iperf_ends_with_a_killed_shell():
+    """What measures is nobody's any more, and would keep the port."""
+    def programs():
+        return run("exec", one.name, "root", "sh", "-c", "cat /proc/[0-9]*/comm 2>&1; true").split().count("iperf3")
+
+    with Kept("minimal") as one, attach(one) as two:
+        two.prompt()
+        two.line("iperf time=60s h1 h2")
+        one.wait_until(lambda: programs() == 2, "a server and a client")
+        os.kill(two.pid, signal.SIGHUP)
+        one.wait_until(lambda: programs() == 0, "their end")
+
+
 def test_exec_sees_what_was_just_done():
     with Term("-q", "minimal") as one:
         one.prompt()

@@ -30,35 +30,50 @@ static void format_rate(char text[32], double bits)
 		 bits, units[u]);
 }
 
-static void print_table(struct session *s, const struct iperf *v, size_t n,
-			const struct iperf_options *o)
+static void print_row(struct table *t, const struct iperf *test, bool udp)
 {
-	struct table t;
 	char sent[32], received[32];
 
-	table_init(
-		&t, o->udp ? 6 : 5,
-		o->udp ? (const char *const[]){ "from", "to", "sent", "received", "lost", "jitter" }
-		       : (const char *const[]){ "from", "to", "sent", "received", "retransmits" });
+	table_cell(t, "%s", test->client->shown);
+	table_cell(t, "%s", test->server->shown);
+	if (*test->error) {
+		for (size_t i = 3; i < t->columns; i++)
+			table_cell(t, "-");
+		table_cell(t, "%s", test->error);
+		return;
+	}
+	format_rate(sent, test->sent);
+	format_rate(received, test->received);
+	table_cell(t, "%s/s", sent);
+	table_cell(t, "%s/s", received);
+	if (udp) {
+		table_cell(t, "%.2f%%", test->lost_percent);
+		table_cell(t, "%.3f ms", test->jitter_ms);
+	} else {
+		table_cell(t, "%llu", (unsigned long long)test->retransmits);
+	}
+}
+
+/* Its last column only where something failed. */
+static void print_table(struct session *s, const struct iperf *v, size_t n, bool udp, bool failed)
+{
+	static const char *const tcp[] = {
+		"from", "to", "sent", "received", "retransmits", "error"
+	};
+	static const char *const of_udp[] = { "from", "to",	"sent", "received",
+					      "lost", "jitter", "error" };
+	struct table t;
+
+	table_init(&t, (udp ? 6 : 5) + failed, udp ? of_udp : tcp);
 	for (size_t i = 0; i < n; i++) {
-		format_rate(sent, v[i].sent);
-		format_rate(received, v[i].received);
-		table_cell(&t, "%s", v[i].client->shown);
-		table_cell(&t, "%s", v[i].server->shown);
-		table_cell(&t, "%s/s", sent);
-		table_cell(&t, "%s/s", received);
-		if (o->udp) {
-			table_cell(&t, "%.2f%%", v[i].lost_percent);
-			table_cell(&t, "%.3f ms", v[i].jitter_ms);
-		} else {
-			table_cell(&t, "%llu", (unsigned long long)v[i].retransmits);
-		}
+		print_row(&t, &v[i], udp);
+		if (failed && !*v[i].error)
+			table_cell(&t, "%s", v[i].error);
 	}
 	table_print(&t, &s->out);
 }
 
-static void print_json(struct session *s, const struct iperf *v, size_t n,
-		       const struct iperf_options *o)
+static void print_json(struct session *s, const struct iperf *v, size_t n, bool udp)
 {
 	struct json j = { .buf = &s->out.buf };
 
@@ -67,10 +82,15 @@ static void print_json(struct session *s, const struct iperf *v, size_t n,
 		json_open(&j, '{');
 		json_put_string(&j, "from", v[i].client->name);
 		json_put_string(&j, "to", v[i].server->name);
-		json_put_string(&j, "protocol", o->udp ? "udp" : "tcp");
+		json_put_string(&j, "protocol", udp ? "udp" : "tcp");
+		if (*v[i].error) {
+			json_put_string(&j, "error", v[i].error);
+			json_close(&j, '}');
+			continue;
+		}
 		json_put_real(&j, "sent_bits_per_second", v[i].sent);
 		json_put_real(&j, "received_bits_per_second", v[i].received);
-		if (o->udp) {
+		if (udp) {
 			json_put_real(&j, "lost_percent", v[i].lost_percent);
 			json_put_real(&j, "jitter_ms", v[i].jitter_ms);
 		} else {
@@ -84,28 +104,30 @@ static void print_json(struct session *s, const struct iperf *v, size_t n,
 
 /* ---- who ---- */
 
-static int add_pair(struct iperf *test, const struct graph_node *client,
-		    const struct graph_node *server, int *family, struct err *err)
+static bool have_both(const struct iperf *test, int family)
 {
-	const int tried = *family ? *family : AF_INET;
+	return graph_node_address(test->client, family) && graph_node_address(test->server, family);
+}
 
+/* FAMILY 0: whichever both have, IPv4 rather than IPv6. */
+static int add_pair(struct iperf *test, const struct graph_node *client,
+		    const struct graph_node *server, int family, struct err *err)
+{
 	if (client == server)
 		return err_set(err, "%s to itself: name two nodes", client->shown);
-	*test = (struct iperf){ .client = client, .server = server };
-	if (!*family && !graph_node_address(server, AF_INET) &&
-	    graph_node_address(server, AF_INET6))
-		*family = AF_INET6;
-	else
-		*family = tried;
-	if (!graph_node_address(server, *family))
+	*test = (struct iperf){ .client = client, .server = server, .family = family };
+	if (!family)
+		test->family =
+			!have_both(test, AF_INET) && have_both(test, AF_INET6) ? AF_INET6 : AF_INET;
+	if (!graph_node_address(server, test->family))
 		return err_set(err, "%s has no IPv%d address", server->shown,
-			       *family == AF_INET ? 4 : 6);
+			       test->family == AF_INET ? 4 : 6);
 	return 0;
 }
 
 /* The pairs of the line; else from the lab's first host to its last, as Mininet has it. How many,
  * or -1. */
-static int choose_pairs(const struct session *s, const struct args *a, struct iperf *v, int *family,
+static int choose_pairs(const struct session *s, const struct args *a, struct iperf *v, int family,
 			struct err *err)
 {
 	const size_t named = args_count(a, "node");
@@ -136,21 +158,25 @@ static int run_iperf(struct session *s, const struct args *a, struct iperf_optio
 		     struct err *err)
 {
 	const struct arg *seconds = args_at(a, "time", 0);
+	const int family = args_has(a, "-6") ? AF_INET6 : args_has(a, "-4") ? AF_INET : 0;
 	struct iperf v[PAIRS_MAX];
+	bool failed = false;
 	int n;
 
 	o->seconds = seconds ? (unsigned)(seconds->time_ns / 1000000000) : SECONDS_DEFAULT;
-	o->family = args_has(a, "-6") ? AF_INET6 : args_has(a, "-4") ? AF_INET : 0;
 	if (o->seconds < 1 || o->seconds > SECONDS_MAX)
 		return err_set(err, "time=%s is not within 1s and %ds", seconds->text, SECONDS_MAX);
-	n = choose_pairs(s, a, v, &o->family, err);
+	n = choose_pairs(s, a, v, family, err);
 	out_flush(&s->out);
 	if (n < 0 || iperf_run(s, v, (size_t)n, o, err))
 		return -1;
+	for (int i = 0; i < n; i++)
+		failed |= *v[i].error;
 	if (session_json(s, a))
-		print_json(s, v, (size_t)n, o);
+		print_json(s, v, (size_t)n, o->udp);
 	else
-		print_table(s, v, (size_t)n, o);
+		print_table(s, v, (size_t)n, o->udp, failed);
+	s->status = failed;
 	return 0;
 }
 
@@ -171,7 +197,8 @@ const struct command cmd_iperf = {
 		"time, for 5 seconds; without nodes from the first host to the last. By iperf3 "
 		"(package iperf3), a server and a client for each pair. JSON: [{\"from\", \"to\", "
 		"\"protocol\", \"sent_bits_per_second\", \"received_bits_per_second\", "
-		"\"retransmits\"}, ...].",
+		"\"retransmits\"}, ...]; of a pair that failed \"error\" in place of the numbers. "
+		"The status is 1 when one did.",
 	.example = "iperf time=1s h1 h2",
 	.run = run_tcp,
 };

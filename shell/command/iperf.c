@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "kernel/process.h"
 
 #define PORT	   5201 /* iperf3's own; the pairs count up from it, as two may share a server */
+#define TRIES	   16	/* of ports, where others serve in that node */
 #define OUTPUT_MAX ((size_t)4 << 20)
 /* What a test gets beyond its seconds: to connect, on a busy machine, and to tell. */
 #define GRACE_SECONDS 10
@@ -72,7 +74,7 @@ static void end_close(struct end *end)
 }
 
 /* Without -1 a server that was never reached would stay; it tells when it listens. */
-static int start_server(struct session *s, struct pair *p, int family, struct err *err)
+static int start_server(struct session *s, struct pair *p, struct err *err)
 {
 	char *argv[] = { (char *)"iperf3",
 			 (char *)"-s",
@@ -80,7 +82,7 @@ static int start_server(struct session *s, struct pair *p, int family, struct er
 			 (char *)"--forceflush",
 			 (char *)"-p",
 			 p->port,
-			 (char *)(family == AF_INET6 ? "-6" : "-4"),
+			 (char *)(p->test->family == AF_INET6 ? "-6" : "-4"),
 			 NULL };
 
 	return end_start(s, p->test->server, argv, &p->server, err);
@@ -89,7 +91,7 @@ static int start_server(struct session *s, struct pair *p, int family, struct er
 static int start_client(struct session *s, struct pair *p, const struct iperf_options *o,
 			struct err *err)
 {
-	const struct graph_address *address = graph_node_address(p->test->server, o->family);
+	const struct graph_address *address = graph_node_address(p->test->server, p->test->family);
 	char to[PREFIX_TEXT], seconds[16], rate[32];
 	char *argv[16] = { (char *)"iperf3", (char *)"-J", (char *)"-p", p->port,
 			   (char *)"-t",     seconds,	   (char *)"-c", to };
@@ -127,7 +129,7 @@ static void end_read(struct end *end)
 	end->pid = 0;
 }
 
-/* Read from all until IS_DONE says so of each pair. */
+/* Read from all until IS_DONE says so of each pair, or the time is over. -1 on ^C. */
 static int wait_all(struct pair *v, size_t n, bool (*is_done)(const struct pair *p),
 		    unsigned seconds, struct err *err)
 {
@@ -152,17 +154,21 @@ static int wait_all(struct pair *v, size_t n, bool (*is_done)(const struct pair 
 		}
 	}
 	free(fds);
-	if (interrupt_pending()) {
-		err_set(err, "interrupted");
-		err->code = EINTR;
-		return -1;
-	}
-	return done < n ? err_set(err, "no answer within %u seconds", seconds) : 0;
+	if (!interrupt_pending())
+		return 0;
+	err_set(err, "interrupted");
+	err->code = EINTR;
+	return -1;
 }
 
 static bool server_listens(const struct pair *p)
 {
-	return p->server.fd < 0 || strstr(buf_text(&p->server.output), "listening");
+	return strstr(buf_text(&p->server.output), "listening");
+}
+
+static bool server_is_decided(const struct pair *p)
+{
+	return p->server.fd < 0 || server_listens(p);
 }
 
 static bool client_has_ended(const struct pair *p)
@@ -183,20 +189,19 @@ static double read_number(const struct buf *json, const char *path)
 	return strtod(text, NULL);
 }
 
-static int read_result(struct pair *p, bool udp, struct err *err)
+__attribute__((format(printf, 2, 3))) static void fail(struct pair *p, const char *fmt, ...)
 {
-	const struct buf *json = &p->client.output;
-	struct iperf *test = p->test;
-	struct json_token t;
-	char why[200] = "";
+	va_list ap;
 
-	if (json_find(buf_text(json), json->len, "error", &t, NULL) == 0 && t.type == JSON_STRING &&
-	    t.len < sizeof(why)) {
-		why[json_unescape(why, &t)] = '\0';
-		return err_set(err, "iperf3 says: %s", why);
-	}
-	if (json_find(buf_text(json), json->len, "end", &t, NULL) != 0)
-		return err_set(err, "iperf3 gave no result: %.200s", buf_text(json));
+	va_start(ap, fmt);
+	vsnprintf(p->test->error, sizeof(p->test->error), fmt, ap);
+	va_end(ap);
+	/* What it printed may be more than a line. */
+	p->test->error[strcspn(p->test->error, "\n")] = '\0';
+}
+
+static void read_numbers(struct iperf *test, const struct buf *json, bool udp)
+{
 	if (udp) {
 		test->sent = read_number(json, "end.sum.bits_per_second");
 		test->lost_percent = read_number(json, "end.sum.lost_percent");
@@ -207,30 +212,81 @@ static int read_result(struct pair *p, bool udp, struct err *err)
 		test->received = read_number(json, "end.sum_received.bits_per_second");
 		test->retransmits = (uint64_t)read_number(json, "end.sum_sent.retransmits");
 	}
+}
+
+static void read_result(struct pair *p, const struct iperf_options *o)
+{
+	const struct buf *json = &p->client.output;
+	struct json_token t;
+	char why[160] = "";
+
+	if (p->client.pid) {
+		fail(p, "no answer within %u seconds", o->seconds + GRACE_SECONDS);
+	} else if (json_find(buf_text(json), json->len, "error", &t, NULL) == 0 &&
+		   t.type == JSON_STRING && t.len < sizeof(why)) {
+		why[json_unescape(why, &t)] = '\0';
+		fail(p, "iperf3 says: %s", why);
+	} else if (json_find(buf_text(json), json->len, "end", &t, NULL) != 0) {
+		fail(p, "iperf3 gave no result: %s", buf_text(json));
+	} else {
+		read_numbers(p->test, json, o->udp);
+	}
+}
+
+/* ---- all of them ---- */
+
+/* A server for each pair: where a port is taken, by whomever, the next that no other pair begins
+ * with. */
+static int start_servers(struct session *s, struct pair *v, size_t n, struct err *err)
+{
+	size_t busy = n;
+
+	for (size_t tries = 0; busy && tries < TRIES; tries++) {
+		for (size_t i = 0; i < n; i++) {
+			if (v[i].server.pid || *v[i].test->error)
+				continue;
+			buf_clear(&v[i].server.output);
+			snprintf(v[i].port, sizeof(v[i].port), "%zu", PORT + i + tries * n);
+			if (start_server(s, &v[i], err))
+				return -1;
+		}
+		if (wait_all(v, n, server_is_decided, GRACE_SECONDS, err))
+			return -1;
+		busy = 0;
+		for (size_t i = 0; i < n; i++) {
+			const char *said = buf_text(&v[i].server.output);
+
+			if (v[i].server.pid || *v[i].test->error)
+				continue;
+			if (!strstr(said, "Address already in use"))
+				fail(&v[i], "the server ended: %s", said);
+			else if (tries + 1 == TRIES)
+				fail(&v[i], "no free port for the server up to %s", v[i].port);
+			else
+				busy++;
+		}
+	}
 	return 0;
 }
 
 static int run_pairs(struct session *s, struct pair *v, size_t n, const struct iperf_options *o,
 		     struct err *err)
 {
-	for (size_t i = 0; i < n; i++)
-		if (start_server(s, &v[i], o->family, err))
-			return -1;
-	if (wait_all(v, n, server_listens, GRACE_SECONDS, err))
+	if (start_servers(s, v, n, err))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].server.fd < 0)
-			return err_set(err, "the server in %s ended: %.200s",
-				       v[i].test->server->shown, buf_text(&v[i].server.output));
-		if (start_client(s, &v[i], o, err))
+		if (*v[i].test->error)
+			continue;
+		if (!server_listens(&v[i]))
+			fail(&v[i], "the server does not listen");
+		else if (start_client(s, &v[i], o, err))
 			return -1;
 	}
 	if (wait_all(v, n, client_has_ended, o->seconds + GRACE_SECONDS, err))
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (read_result(&v[i], o->udp, err))
-			return err_wrap(err, "%s -> %s", v[i].test->client->shown,
-					v[i].test->server->shown);
+		if (!*v[i].test->error)
+			read_result(&v[i], o);
 	return 0;
 }
 
@@ -243,7 +299,6 @@ int iperf_run(struct session *s, struct iperf *tests, size_t n, const struct ipe
 	for (size_t i = 0; i < n; i++) {
 		v[i].test = &tests[i];
 		v[i].server.fd = v[i].client.fd = -1;
-		snprintf(v[i].port, sizeof(v[i].port), "%u", (unsigned)(PORT + i));
 	}
 	rc = run_pairs(s, v, n, o, err);
 	for (size_t i = 0; i < n; i++) {

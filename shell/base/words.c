@@ -179,6 +179,27 @@ void words_free(struct words *w)
 	*w = (struct words){ 0 };
 }
 
+const char *words_operator(const char *line)
+{
+	struct scan s = { .line = line, .len = strlen(line) };
+	size_t number = 0; /* where the word began, as long as it is one */
+	bool is_number = false, inside = false;
+	enum piece piece;
+
+	do {
+		piece = scan_next(&s);
+		if (piece == PIECE_PLAIN && strchr("|&;<>", s.c))
+			return line + (is_number && strchr("<>", s.c) ? number : s.start);
+		if (s.in_word && !inside) {
+			number = s.start;
+			is_number = true;
+		}
+		inside = s.in_word;
+		is_number &= inside && piece == PIECE_PLAIN && s.c >= '0' && s.c <= '9';
+	} while (piece != PIECE_END && piece != PIECE_COMMENT && piece != PIECE_NEWLINE);
+	return NULL;
+}
+
 bool words_background(const char *line, size_t *len)
 {
 	struct scan s = { .line = line, .len = strlen(line) };

@@ -41,6 +41,9 @@ void words_free(struct words *w);
  * ? [ ~ { } = at the start (VAR=x cmd), newline? A trailing single & alone does not count (see
  * words_background). */
 bool words_need_shell(const char *line);
+/* Where the first operator of sh begins outside quotes, | & ; < or >, with the number of a
+ * descriptor right before < or >. NULL: there is none before a comment or a newline. */
+const char *words_operator(const char *line);
 /* Does the line end in a single & (a job for the background)? Then *LEN is the length of the line
  * without it and the blanks before it. */
 bool words_background(const char *line, size_t *len);

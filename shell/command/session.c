@@ -83,7 +83,8 @@ enum line_kind {
 struct line {
 	enum line_kind kind;
 	const char *text;
-	struct words words;
+	struct words words; /* of a command: up to `tail` */
+	const char *tail;   /* `| grep h1`, `> file` behind a command; NULL: nothing */
 	const struct command *command;
 	size_t used;	  /* words of the command's name */
 	const char *node; /* "" for the root */
@@ -220,16 +221,52 @@ enum words_more session_more(struct session *s, const char *text)
 	return program_is_open(text) ? WORDS_MORE : WORDS_DONE;
 }
 
+static bool takes_line(const struct command *c)
+{
+	struct grammar g;
+
+	return !grammar_compile(c->args, &g, NULL) && g.n && spec_takes_rest(&g.specs[g.n - 1]);
+}
+
 /* `kill $pid` needs sh, and export with anything but a format is that of sh. */
 static bool is_for_sh(const struct line *l)
 {
 	struct grammar g;
 
 	if (!strcmp(l->command->name, "kill"))
-		return words_need_shell(l->text);
+		return strpbrk(l->text, "$`");
 	return !strcmp(l->command->name, "export") && l->words.n > 1 &&
 	       !grammar_compile(l->command->args, &g, NULL) &&
 	       !spec_has_choice(&g.specs[0], l->words.v[1].text);
+}
+
+/* Is it a command of ours, with its words before the first operator? One that takes a line leaves
+ * operators to that. */
+static bool line_read_command(struct line *l)
+{
+	const char *tail = words_operator(l->text);
+	struct words before = { 0 };
+	const struct command *c = NULL;
+	char *head;
+
+	if (tail) {
+		head = mem_strndup(l->text, (size_t)(tail - l->text));
+		if (!words_split(head, &before, NULL))
+			c = command_find(&before, &l->used);
+		free(head);
+	}
+	if (c && !takes_line(c)) {
+		words_free(&l->words);
+		l->words = before;
+		l->tail = tail;
+	} else {
+		words_free(&before);
+		c = command_find(&l->words, &l->used);
+	}
+	l->command = c;
+	if (c && is_for_sh(l))
+		l->command = NULL;
+	return l->command;
 }
 
 static int line_read(const struct session *s, const char *text, struct line *l, struct err *err)
@@ -252,14 +289,13 @@ static int line_read(const struct session *s, const char *text, struct line *l, 
 	}
 	if (!l->words.n)
 		return 0;
-	first = l->words.v[0].text;
-	l->command = command_find(&l->words, &l->used);
-	if (l->command && is_for_sh(l))
-		l->command = NULL;
-	node = *first ? graph_node_find(s->graph, first) : NULL;
-	if (l->command) {
+	if (line_read_command(l)) {
 		l->kind = LINE_COMMAND;
-	} else if (node) {
+		return 0;
+	}
+	first = l->words.v[0].text;
+	node = *first ? graph_node_find(s->graph, first) : NULL;
+	if (node) {
 		l->kind = LINE_NODE;
 		l->node = node->name;
 		l->rest = words_rest(text, &l->words, 1);
@@ -297,27 +333,12 @@ static int run_arguments(struct session *s, const struct line *l, const char *te
 	return rc;
 }
 
-/* Where `| grep h1` or `> file` begins; 0: nowhere. Commands that take a line leave that to the
- * line. */
-static size_t pipe_start(const struct line *l)
-{
-	struct grammar g;
-
-	if (grammar_compile(l->command->args, &g, NULL) ||
-	    (g.n && spec_takes_rest(&g.specs[g.n - 1])))
-		return 0;
-	for (size_t i = l->used; i < l->words.n; i++)
-		if (!l->words.v[i].quoted && strchr("|>", l->words.v[i].text[0]))
-			return l->words.v[i].start;
-	return 0;
-}
-
 /* Run the command into a file in memory, then let /bin/sh read that: `cat | grep h1`, `cat > file`.
  */
-static int run_piped(struct session *s, const struct line *l, size_t start, struct err *err)
+static int run_piped(struct session *s, const struct line *l, struct err *err)
 {
 	struct out out = s->out;
-	char *command = mem_strndup(l->text, start), *script;
+	char *command = mem_strndup(l->text, (size_t)(l->tail - l->text)), *script;
 	char *argv[] = { (char *)"/bin/sh", (char *)"-c", NULL, NULL };
 	int fd = memfd_create("output", MFD_CLOEXEC), rc;
 
@@ -331,7 +352,7 @@ static int run_piped(struct session *s, const struct line *l, size_t start, stru
 	out_flush(&s->out);
 	out_free(&s->out);
 	s->out = out;
-	script = mem_printf("exec </proc/%d/fd/%d; cat %s", getpid(), fd, l->text + start);
+	script = mem_printf("cat /proc/%d/fd/%d %s", getpid(), fd, l->tail);
 	argv[2] = script;
 	if (!rc)
 		rc = program_run_words(s, "", l->text, argv, NULL, false, err);
@@ -343,9 +364,7 @@ static int run_piped(struct session *s, const struct line *l, size_t start, stru
 
 static int run_command(struct session *s, const struct line *l, struct err *err)
 {
-	size_t start = pipe_start(l);
-
-	return start ? run_piped(s, l, start, err) : run_arguments(s, l, l->text, err);
+	return l->tail ? run_piped(s, l, err) : run_arguments(s, l, l->text, err);
 }
 
 static int line_run(struct session *s, const struct line *l, struct err *err)

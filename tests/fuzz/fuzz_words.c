@@ -66,6 +66,23 @@ static void check_background(const char *line, size_t len)
 	free(start);
 }
 
+/* What stands before an operator holds none; an & at the end is one. */
+static void check_operator(const char *line)
+{
+	const char *found = words_operator(line);
+	size_t len;
+	char *before;
+
+	CHECK(!words_background(line, &len) || found);
+	if (!found)
+		return;
+	CHECK(found[strspn(found, "0123456789")] &&
+	      strchr("|&;<>", found[strspn(found, "0123456789")]));
+	before = mem_strndup(line, (size_t)(found - line));
+	CHECK(!words_operator(before));
+	free(before);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *line = mem_strndup((const char *)data, size);
@@ -77,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(partial.n > 0 && partial.v[partial.n - 1].end == len);
 	check_positions(line, len, &partial);
 	check_background(line, len);
+	check_operator(line);
 	CHECK(words_more(line) != WORDS_JOIN || line[len - 1] == '\\');
 
 	if (words_split(line, &whole, &err) == 0) {

@@ -63,6 +63,43 @@ static void splits_as_sh_does(void **state)
 	}
 }
 
+static void finds_the_first_operator(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "nodes| wc -l", "| wc -l" },
+		{ "nodes>/tmp/x", ">/tmp/x" },
+		{ "pingpair timeout=1s| cat", "| cat" },
+		{ "nodes <x", "<x" },
+		{ "a; b", "; b" },
+		{ "a&&b", "&&b" },
+		{ "a &", "&" },
+		{ "nodes 2>x", "2>x" },
+		{ "nodes 12<x", "12<x" },
+		{ "2>x", "2>x" },
+		{ "load h2>x", ">x" },
+		{ "load n=2>x", ">x" },
+		{ "pingall 2|cat", "|cat" },
+		{ "a '2'>x", ">x" },
+		{ "a 2 >x", ">x" },
+		{ "a\"|\"b'>'c\\;d | e", "| e" },
+		{ "nodes # a; b", NULL },
+		{ "nodes\nlinks; x", NULL },
+		{ "add host 'a>b' timeout=1s", NULL },
+		{ "a 'b | c", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *found = words_operator(cases[i][0]);
+
+		if (!cases[i][1])
+			assert_null(found);
+		else
+			assert_string_equal(found, cases[i][1]);
+	}
+}
+
 static void tells_where_words_stand(void **state)
 {
 	const char *line = " h1 'a b'c # end";
@@ -327,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(splits_as_sh_does),
+		cmocka_unit_test(finds_the_first_operator),
 		cmocka_unit_test(tells_where_words_stand),
 		cmocka_unit_test(refuses_what_nobody_types),
 		cmocka_unit_test(refuses_endless_lines),

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/words.h"
+#include "command/command.h"
 #include "command/rewrite.h"
 #include "kernel/process.h"
 
@@ -137,6 +138,14 @@ struct lack {
 	const char *after;
 };
 
+static bool is_command(const char *word)
+{
+	for (size_t i = 0; command_table[i]; i++)
+		if (command_has_first_word(command_table[i], word))
+			return true;
+	return false;
+}
+
 static int refuse(const struct lack *l, struct err *err)
 {
 	const char *package = process_package(l->v[l->at]);
@@ -152,6 +161,9 @@ static int refuse(const struct lack *l, struct err *err)
 		buf_printf(&hint, "%sthe same without it:", package ? "; " : "");
 		put_lines(&hint, &lines, l->before, l->after);
 	}
+	if (is_command(l->v[l->at]))
+		buf_printf(&hint, "`%s` is a command of nslab, which stands alone on its line",
+			   l->v[l->at]);
 	err_set(err, "%s: command not found", l->v[l->at]);
 	if (hint.len)
 		err_hint(err, "%s", buf_text(&hint));

@@ -1,21 +1,19 @@
 /* One line, whatever it is: a command, a program in a node, a line for /bin/sh, or a mistake. */
 #include "command/command.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/name.h"
 #include "command/grammar.h"
 #include "command/missing.h"
 #include "command/program.h"
 #include "command/prompt.h"
 #include "command/remember.h"
+#include "command/unknown.h"
 #include "lua/live/live.h"
 
 /* Lines that run lines (source, time) may stand in each other so deep. */
@@ -90,95 +88,6 @@ struct line {
 	const char *node; /* "" for the root */
 	const char *rest; /* what runs there */
 };
-
-/* Programs of PATH, for one who mistyped: copied, as the directory's memory goes. */
-static void offer_programs(struct nearest *nearest, char best[64])
-{
-	const char *path = getenv("PATH");
-	char dir[512];
-
-	while (path && *path) {
-		size_t len = strcspn(path, ":");
-		struct dirent *entry;
-		DIR *d;
-
-		snprintf(dir, sizeof(dir), "%.*s", (int)len, path);
-		d = opendir(dir);
-		while (d && (entry = readdir(d))) {
-			if (strlen(entry->d_name) >= 64)
-				continue;
-			nearest_offer(nearest, entry->d_name);
-			if (nearest->best == entry->d_name)
-				nearest->best = strcpy(best, entry->d_name);
-		}
-		if (d)
-			closedir(d);
-		path += len + (path[len] == ':');
-	}
-}
-
-/* "add hots": the first word of a command, and no second one. */
-static int refuse_half_command(const char *first, const char *second, struct err *err)
-{
-	struct nearest nearest = { .word = second ? second : "" };
-	struct buf choices = { 0 };
-
-	for (size_t i = 0; command_table[i]; i++) {
-		const char *name = command_table[i]->name;
-		const char *blank = strchr(name, ' ');
-
-		if (!blank || !command_has_first_word(command_table[i], first))
-			continue;
-		buf_printf(&choices, "%s%s", choices.len ? ", " : "", blank + 1);
-		nearest_offer(&nearest, blank + 1);
-	}
-	if (!choices.len)
-		return 0;
-	err_set(err, "%s: expected %s%s%s%s%s", first, strchr(choices.data, ',') ? "one of " : "",
-		buf_text(&choices), second ? ", not \"" : "", second ? second : "",
-		second ? "\"" : "");
-	nearest_suggest(&nearest, err);
-	err_hint(err, "`help %s` says more", first);
-	buf_free(&choices);
-	return -1;
-}
-
-static int refuse_unknown(const struct session *s, const struct line *l, struct err *err)
-{
-	const struct words *w = &l->words;
-	const char *word = w->v[0].text;
-	struct nearest nearest = { .word = word };
-	struct err missing = ERR_INIT;
-	char best[64], why[400];
-
-	missing_check("", l->text, &missing);
-	if (missing.hint[0]) {
-		if (err)
-			*err = missing;
-		return -1;
-	}
-	if (program_ends_with_its_line(word)) {
-		err_set(err, "%s would end with the shell of its line", word);
-		return err_hint(err, "go on in the same line (sh cd /tmp && ls), or type a node's "
-				     "name alone for a shell that stays");
-	}
-	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err))
-		return -1;
-	if (graph_pending_reason(s->graph, word, why, sizeof(why))) {
-		err_set(err, "no node %s", word);
-		return err_hint(err, "%s", why);
-	}
-	for (size_t i = 0; command_table[i]; i++)
-		if (!strchr(command_table[i]->name, ' '))
-			nearest_offer(&nearest, command_table[i]->name);
-	for (size_t i = 0; i < s->graph->n_nodes; i++)
-		nearest_offer(&nearest, s->graph->nodes[i]->name);
-	nearest_offer(&nearest, "sudo");
-	if (!nearest.best)
-		offer_programs(&nearest, best);
-	err_set(err, "no command, node or program \"%s\"", word);
-	return nearest_suggest(&nearest, err);
-}
 
 /* sudo, a program, `for`, or FOO=bar before one. */
 static bool begins_for_sh(const struct words *w)
@@ -356,14 +265,38 @@ static int run_piped(struct session *s, const struct line *l, struct err *err)
 	argv[2] = script;
 	if (!rc)
 		rc = program_run_words(s, "", l->text, argv, NULL, false, err);
+	if (!rc && s->status)
+		rc = missing_check("", l->tail, err);
 	free(script);
 	free(command);
 	close(fd);
 	return rc;
 }
 
+/* Behind a command ; and & and their like; what stands behind them is TAIL. */
+static int refuse_joined(const struct line *l, struct err *err)
+{
+	const char *rest = l->tail + strspn(l->tail, ";&| \t");
+	size_t len = (size_t)(l->tail - l->text);
+
+	while (len && strchr(" \t", l->text[len - 1]))
+		len--;
+	err_set(err, "commands of nslab stand alone on their line: `%.*s`%s%.100s%s",
+		len < 100 ? (int)len : 100, l->text, *rest ? ", then `" : "", rest,
+		*rest ? "`" : "");
+	return *l->tail == '&' && !*rest ? err_hint(err, "only programs run in the background")
+					 : -1;
+}
+
+static bool is_joined(const struct line *l)
+{
+	return l->tail && (strchr(";&", *l->tail) || !strncmp(l->tail, "||", 2));
+}
+
 static int run_command(struct session *s, const struct line *l, struct err *err)
 {
+	if (is_joined(l))
+		return refuse_joined(l, err);
 	return l->tail ? run_piped(s, l, err) : run_arguments(s, l, l->text, err);
 }
 
@@ -384,7 +317,7 @@ static int line_run(struct session *s, const struct line *l, struct err *err)
 	case LINE_ROOT:
 		return program_run_line(s, "", l->rest, err);
 	case LINE_UNKNOWN:
-		return refuse_unknown(s, l, err);
+		return unknown_refuse(s, l->text, &l->words, err);
 	}
 	return 0;
 }
@@ -450,7 +383,7 @@ static int line_explain(struct session *s, const struct line *l, struct err *err
 		out_printf(&s->out, "%s\n", l->rest);
 		return 0;
 	case LINE_UNKNOWN:
-		return refuse_unknown(s, l, err);
+		return unknown_refuse(s, l->text, &l->words, err);
 	}
 	return 0;
 }

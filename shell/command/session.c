@@ -137,16 +137,17 @@ static bool takes_line(const struct command *c)
 	return !grammar_compile(c->args, &g, NULL) && g.n && spec_takes_rest(&g.specs[g.n - 1]);
 }
 
-/* `kill $pid` needs sh, and export with anything but a format is that of sh. */
+/* `kill $pid` needs sh, and sh's export takes NAME=VALUE, options, and variables that are there. */
 static bool is_for_sh(const struct line *l)
 {
+	const char *word = l->words.n > 1 ? l->words.v[1].text : "";
 	struct grammar g;
 
 	if (!strcmp(l->command->name, "kill"))
 		return strpbrk(l->text, "$`");
-	return !strcmp(l->command->name, "export") && l->words.n > 1 &&
-	       !grammar_compile(l->command->args, &g, NULL) &&
-	       !spec_has_choice(&g.specs[0], l->words.v[1].text);
+	return !strcmp(l->command->name, "export") &&
+	       (*word == '-' || strpbrk(word, "=$`") || getenv(word)) &&
+	       !grammar_compile(l->command->args, &g, NULL) && !spec_has_choice(&g.specs[0], word);
 }
 
 /* Is it a command of ours, with its words before the first operator? One that takes a line leaves

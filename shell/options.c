@@ -59,10 +59,22 @@ const char options_help[] =
 	"Exit status: 0 done; 1 a command failed; 2 wrong usage; 3 this machine cannot.\n"
 	"Try: nslab minimal, then h1 ping h2\n";
 
+/* Is WORD the option NAME, or NAME=VALUE? *VALUE is that, or NEXT. */
+static bool options_is(const char *word, const char *name, const char *next, const char **value)
+{
+	const size_t len = strlen(name);
+
+	if (strncmp(word, name, len) != 0 || (word[len] && word[len] != '='))
+		return false;
+	*value = word[len] ? word + len + 1 : next;
+	return *value != NULL;
+}
+
 /* What getopt refused: WORD as it stands in argv. */
-static int options_refuse(int result, const char *word, struct err *err)
+static int options_refuse(int result, const char *word, const char *next, struct err *err)
 {
 	struct nearest near = { .word = word + strspn(word, "-") };
+	const char *value;
 
 	if (result == ':') {
 		err_usage(err, "option %s needs a value", word);
@@ -75,6 +87,11 @@ static int options_refuse(int result, const char *word, struct err *err)
 		if (near.best)
 			err_usage(err, "unknown option %s (did you mean --%s?)", word, near.best);
 	}
+	/* Those of Mininet that everybody types. */
+	if (options_is(word, "--topo", next, &value))
+		return err_hint(err, "nslab %s", value);
+	if (options_is(word, "--test", next, &value))
+		return err_hint(err, "nslab -c %s minimal", value);
 	return err_hint(err, "nslab --help lists the options");
 }
 
@@ -254,7 +271,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err)
 	 * value from an unknown option. */
 	while ((c = getopt_long(argc, argv, "-:c:f:kqVh", long_options, NULL)) != -1) {
 		if (c == '?' || c == ':')
-			return options_refuse(c, argv[optind - 1], err);
+			return options_refuse(c, argv[optind - 1], argv[optind], err);
 		if (c == 1 && options_word(o, &argv[optind - 1]))
 			return options_check(o, err);
 		if (c != 1 && options_set(o, c, err) < 0)

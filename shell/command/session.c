@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "command/foreign.h"
 #include "command/grammar.h"
 #include "command/missing.h"
 #include "command/program.h"
@@ -234,7 +235,9 @@ static int run_arguments(struct session *s, const struct line *l, const char *te
 		return -1;
 	}
 	rc = args_parse(&a, l->command, text, l->used, s->graph, err);
-	if (!rc) {
+	if (rc) {
+		foreign_hint(l->command->name, &l->words, err);
+	} else {
 		rc = l->command->run(s, &a, err);
 		args_free(&a);
 	}

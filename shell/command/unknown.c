@@ -7,10 +7,22 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "command/foreign.h"
 #include "command/missing.h"
 #include "command/program.h"
 
-/* Programs of PATH, for one who mistyped: copied, as the directory's memory goes. */
+/* CANDIDATE's memory goes: copied. */
+static void offer_copy(struct nearest *nearest, const char *candidate, char best[64])
+{
+	if (strlen(candidate) >= 64)
+		return;
+	nearest_offer(nearest, candidate);
+	if (nearest->best == candidate)
+		nearest->best = strcpy(best, candidate);
+}
+
+/* Programs of PATH, for one who mistyped. There are thousands: one that is not meant is always
+ * somewhat near. */
 static void offer_programs(struct nearest *nearest, char best[64])
 {
 	const char *path = getenv("PATH");
@@ -23,16 +35,26 @@ static void offer_programs(struct nearest *nearest, char best[64])
 
 		snprintf(dir, sizeof(dir), "%.*s", (int)len, path);
 		d = opendir(dir);
-		while (d && (entry = readdir(d))) {
-			if (strlen(entry->d_name) >= 64)
-				continue;
-			nearest_offer(nearest, entry->d_name);
-			if (nearest->best == entry->d_name)
-				nearest->best = strcpy(best, entry->d_name);
-		}
+		while (d && (entry = readdir(d)))
+			offer_copy(nearest, entry->d_name, best);
 		if (d)
 			closedir(d);
 		path += len + (path[len] == ':');
+	}
+	if (nearest->distance > 1)
+		nearest->best = NULL;
+}
+
+/* "add host", and "add", whatever the second word is. */
+static void offer_commands(struct nearest *nearest, char best[64])
+{
+	for (size_t i = 0; command_table[i]; i++) {
+		const char *name = command_table[i]->name;
+		char first[64];
+
+		nearest_offer(nearest, name);
+		snprintf(first, sizeof(first), "%.*s", (int)strcspn(name, " "), name);
+		offer_copy(nearest, first, best);
 	}
 }
 
@@ -70,6 +92,9 @@ int unknown_refuse(const struct session *s, const char *line, const struct words
 	struct err missing = ERR_INIT;
 	char best[64], why[400];
 
+	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err) ||
+	    foreign_refuse(w, err))
+		return -1;
 	missing_check("", line, &missing);
 	if (missing.hint[0]) {
 		if (err)
@@ -81,15 +106,11 @@ int unknown_refuse(const struct session *s, const char *line, const struct words
 		return err_hint(err, "go on in the same line (sh cd /tmp && ls), or type a node's "
 				     "name alone for a shell that stays");
 	}
-	if (refuse_half_command(word, w->n > 1 ? w->v[1].text : NULL, err))
-		return -1;
 	if (graph_pending_reason(s->graph, word, why, sizeof(why))) {
 		err_set(err, "no node %s", word);
 		return err_hint(err, "%s", why);
 	}
-	for (size_t i = 0; command_table[i]; i++)
-		if (!strchr(command_table[i]->name, ' '))
-			nearest_offer(&nearest, command_table[i]->name);
+	offer_commands(&nearest, best);
 	for (size_t i = 0; i < s->graph->n_nodes; i++)
 		nearest_offer(&nearest, s->graph->nodes[i]->name);
 	nearest_offer(&nearest, "sudo");

@@ -141,6 +141,38 @@ void program_line_close(struct program_line *l)
 	words_free(&l->words);
 }
 
+/* Does a program that asks others stand first, and a node's name behind it? */
+static bool asks_node(const struct graph *g, const struct words *w)
+{
+	static const char *const asking[] = { "ping",	"ping6", "traceroute", "tracepath",
+					      "arping", "mtr",	 "curl",       "wget",
+					      "nc",	"ssh",	 "telnet",     "fping",
+					      "iperf3" };
+	bool asks = false, names = false;
+
+	for (size_t i = 0; w->n && i < sizeof(asking) / sizeof(*asking); i++)
+		asks |= !strcmp(asking[i], w->v[0].text);
+	for (size_t i = 1; i < w->n; i++)
+		names |= *w->v[i].text && graph_node_find(g, w->v[i].text);
+	return asks && names;
+}
+
+/* `ping h2` has failed. Who comes from Mininet may not know that it asks from the lab's root, which
+ * is tied to nothing. */
+static void hint_root(struct session *s, const char *line)
+{
+	struct words w;
+
+	if (words_split(line, &w, NULL))
+		return;
+	if (asks_node(s->graph, &w))
+		out_printf(&s->out,
+			   "`%s` ran in the lab's root namespace; behind a node's name it runs "
+			   "there: `h1 ping h2`\n",
+			   w.v[0].text);
+	words_free(&w);
+}
+
 int program_run_line(struct session *s, const char *node, const char *line, struct err *err)
 {
 	size_t len = strlen(line);
@@ -158,6 +190,8 @@ int program_run_line(struct session *s, const char *node, const char *line, stru
 		/* sh has said what it did not find; what would do the same is for us to add. */
 		if (!rc && shell && s->status)
 			rc = missing_check(node, text, err);
+		if (!rc && !*node && s->status && s->interactive)
+			hint_root(s, text);
 		program_line_close(&l);
 	}
 	free(text);

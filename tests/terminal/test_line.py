@@ -321,5 +321,13 @@ def test_help_below_a_line_of_several_rows():
         t.wait_for("\n0123456789abcdef\r\n")
 
 
+def test_a_program_without_a_node_says_where_it_ran():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        check("`ping` ran in the lab's root namespace" in t.run("ping -c1 h1"), t.text)
+        for line in ("h1 ping -c1 -W1 10.9.9.9", "false h1", "ping -c1 127.0.0.1", "ping -c1 -W1 10.9.9.9"):
+            check("ran in" not in t.run(line), t.text)
+
+
 if __name__ == "__main__":
     main([f for name, f in list(globals().items()) if name.startswith("test_")])

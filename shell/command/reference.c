@@ -18,6 +18,7 @@ static const char introduction[] =
 	"1. A blank line, or a `# comment`.\n"
 	"2. A command of this page. Its output can be piped or redirected: `links | grep h3`, "
 	"`nodes --json > nodes.json`.\n"
+	"   It stands alone on its line: `;`, `&&`, `||` and `&` join programs only.\n"
 	"3. A node's name and a program: `h1 ping -c1 h2` runs there, `h1` alone opens a shell "
 	"there, `h1 sleep 9 &` is a job.\n"
 	"   A line with characters of the shell (`| & ; < > ( ) $ * ?` and their like) is given to "

@@ -248,7 +248,7 @@ static void sweep_free(struct sweep *w)
 int ping_run(struct session *s, struct pings *p, struct err *err)
 {
 	struct sweep w = { .s = s, .p = p, .epoll = epoll_create1(EPOLL_CLOEXEC) };
-	struct ping_neighbours given = { 0 };
+	struct ping_neighbours given;
 	int rc;
 
 	if (w.epoll < 0)

@@ -1,17 +1,32 @@
 #include "command/ping_neighbours.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/mem.h"
 #include "kernel/netlink.h"
 
 /* Each question for a neighbour goes to all others on the wire: among 64 hosts that is a quarter of
  * a million packets, and four fifths of the time. 32 hosts have 992 neighbours. */
 #define ARP_MOST 1024
+
+/* Who made an entry (NDA_PROTOCOL), so that ours are told from a person's: a number without a name
+ * in rt_protos. */
+#define PROTOCOL 110
+/* Two shells of a lab would find each other's entries there, and the first to end would take them
+ * away from the other. So this file is locked from give to take, and the kernel gives the lock back
+ * with the process; there is a byte in it while entries are given. */
+#define LOCK	"/run/nslab/neighbours"
+#define LOCK_MS 20 /* how often a lock that another shell holds is tried */
 
 /* ---- who needs whom ---- */
 
@@ -68,9 +83,10 @@ static void want(const struct pings *p, size_t from, size_t to, struct ping_neig
 	if (!port)
 		return;
 	list->v = mem_grow(list->v, list->n, &list->cap, sizeof(*list->v));
-	list->v[list->n++] = (struct ping_neighbour){
-		.node = p->nodes[from], .port = port, .neighbour = neighbour, .address = a->prefix
-	};
+	list->v[list->n] = (struct ping_neighbour){ .node = p->nodes[from],
+						    .ifindex = port->ifindex,
+						    .address = a->prefix };
+	memcpy(list->v[list->n++].mac, neighbour->mac, sizeof(neighbour->mac));
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -119,13 +135,15 @@ static bool next_neighbour(struct netlink_message *m, void *data)
 	one = &c->v[c->next++];
 	one->given = true;
 	body.ndm_family = one->address.family;
-	body.ndm_ifindex = one->port->ifindex;
+	body.ndm_ifindex = one->ifindex;
 	body.ndm_state = NUD_PERMANENT;
 	netlink_begin(m, c->take ? RTM_DELNEIGH : RTM_NEWNEIGH,
 		      c->take ? 0 : NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
 	netlink_put(m, NDA_DST, one->address.bytes, one->address.family == AF_INET ? 4 : 16);
-	if (!c->take)
-		netlink_put(m, NDA_LLADDR, one->neighbour->mac, sizeof(one->neighbour->mac));
+	if (!c->take) {
+		netlink_put(m, NDA_LLADDR, one->mac, sizeof(one->mac));
+		netlink_put_u8(m, NDA_PROTOCOL, PROTOCOL);
+	}
 	return true;
 }
 
@@ -159,26 +177,136 @@ static int change_all(struct session *s, struct ping_neighbours *list, bool take
 	return 0;
 }
 
+/* ---- what a shell left that was killed ---- */
+
+struct left {
+	const struct graph_node *node;
+	struct ping_neighbours list;
+};
+
+static void on_left(const struct nlmsghdr *h, void *data)
+{
+	const struct ndmsg *body = netlink_body(h, sizeof(*body));
+	const struct nlattr *tb[NDA_MAX + 1];
+	struct left *left = data;
+	struct ping_neighbours *list = &left->list;
+	struct ping_neighbour one = { .node = left->node, .given = true };
+	const void *address;
+
+	if (!body || h->nlmsg_type != RTM_NEWNEIGH)
+		return;
+	netlink_parse(tb, NDA_MAX, h, sizeof(*body));
+	address = netlink_bytes(tb[NDA_DST], body->ndm_family == AF_INET ? 4 : 16);
+	if (!address || netlink_u8(tb[NDA_PROTOCOL]) != PROTOCOL)
+		return;
+	one.ifindex = body->ndm_ifindex;
+	one.address.family = body->ndm_family;
+	memcpy(one.address.bytes, address, body->ndm_family == AF_INET ? 4 : 16);
+	list->v = mem_grow(list->v, list->n, &list->cap, sizeof(*list->v));
+	list->v[list->n++] = one;
+}
+
+/* For who holds LOCK. What cannot be read, such as a node that has just gone, is left out. */
+static void take_left(struct session *s, int lock)
+{
+	struct left left = { 0 };
+	struct stat st;
+
+	if (fstat(lock, &st) < 0 || !st.st_size)
+		return;
+	for (size_t i = 0; i < s->graph->n_nodes; i++) {
+		struct lab_netns *ns = lab_netns_find(s->lab, s->graph->nodes[i]->name, NULL);
+		struct netlink *nl = ns ? lab_netns_socket(s->lab, ns, NULL) : NULL;
+		struct netlink_message m;
+
+		left.node = s->graph->nodes[i];
+		netlink_begin(&m, RTM_GETNEIGH, 0, &(struct ndmsg){ 0 }, sizeof(struct ndmsg));
+		if (nl)
+			netlink_dump(nl, &m, on_left, NULL, &left, NULL);
+	}
+	change_all(s, &left.list, true, NULL);
+	free(left.list.v);
+	(void)!ftruncate(lock, 0);
+}
+
+static int wait_for_lock(struct session *s, const struct pings *p, int lock, struct err *err)
+{
+	bool told = false;
+
+	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_errno(err, errno, "lock %s", LOCK);
+		if (p->told && !told)
+			p->told(s, 0, p->n);
+		told = true;
+		poll(NULL, 0, LOCK_MS);
+		if (interrupt_pending()) {
+			err_set(err, "interrupted while another shell of the lab was at it");
+			if (err)
+				err->code = EINTR;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- of a round ---- */
+
+static int give(struct session *s, const struct pings *p, struct ping_neighbours *given,
+		struct err *err)
+{
+	given->lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (given->lock < 0)
+		return err_errno(err, errno, "open %s", LOCK);
+	if (wait_for_lock(s, p, given->lock, err)) {
+		given->n = 0;
+		return -1;
+	}
+	take_left(s, given->lock);
+	if (write(given->lock, "x", 1) < 0)
+		return err_errno(err, errno, "write %s", LOCK);
+	return change_all(s, given, false, err);
+}
+
+/* Where none are to be given, but there were some before a shell was killed. */
+static void look_for_left(struct session *s)
+{
+	int lock = open(LOCK, O_RDWR | O_CLOEXEC);
+
+	if (lock < 0)
+		return;
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		take_left(s, lock);
+	close(lock);
+}
+
 int ping_neighbours_give(struct session *s, const struct pings *p, struct ping_neighbours *given,
 			 struct err *err)
 {
-	/* The rest is for other labs of the machine, and those that the kernel has not yet freed. */
+	/* The rest is for other labs of the machine, and those that the kernel has not yet freed.
+	 */
 	unsigned most = s->lab->neighbours_max[p->family == AF_INET6] / 4;
 
+	*given = (struct ping_neighbours){ .lock = -1 };
 	if (most > ARP_MOST)
 		most = ARP_MOST;
-	if (2 * p->n <= most)
-		return 0;
-	collect(s, p, given);
+	if (2 * p->n > most)
+		collect(s, p, given);
 	if (given->n > most)
-		return change_all(s, given, false, err);
+		return give(s, p, given, err);
 	given->n = 0;
+	look_for_left(s);
 	return 0;
 }
 
 void ping_neighbours_take(struct session *s, struct ping_neighbours *given)
 {
 	change_all(s, given, true, NULL);
+	if (given->lock >= 0) {
+		if (given->n)
+			(void)!ftruncate(given->lock, 0);
+		close(given->lock);
+	}
 	free(given->v);
-	*given = (struct ping_neighbours){ 0 };
+	*given = (struct ping_neighbours){ .lock = -1 };
 }

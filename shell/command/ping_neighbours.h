@@ -12,17 +12,19 @@
 
 struct ping_neighbour {
 	const struct graph_node *node;
-	const struct graph_port *port;	    /* by which NODE reaches it */
-	const struct graph_port *neighbour; /* whose MAC it is */
+	int ifindex; /* by which NODE reaches it */
 	struct prefix address;
+	uint8_t mac[6];
 	bool given; /* false: not yet, or somebody had made one before, which is left alone */
 };
 struct ping_neighbours {
 	struct ping_neighbour *v;
 	size_t n, cap;
+	int lock; /* held while they are given; -1: none are */
 };
 
-/* Nothing is done while the pings of P fit into the table. */
+/* Nothing is done while the pings of P fit into the table. Else it waits until no other shell of the
+ * lab has given any, or for ^C. What one left that was killed meanwhile is taken away first. */
 int ping_neighbours_give(struct session *s, const struct pings *p, struct ping_neighbours *given,
 			 struct err *err);
 /* Take them away again and free the list. */

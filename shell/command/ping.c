@@ -18,6 +18,13 @@
 #define BATCH	64
 #define LOOK_MS 100 /* how often ^C and progress are looked at while nothing comes */
 
+/* So many may be without an answer while answers come, so that they fit into the queue of a slow
+ * link. When nothing has come for twice the longest round trip they are lost: then it may be twice
+ * as many, so a dead network is soon asked. None is sent again: a link that loses packets is seen.
+ */
+#define WINDOW	 128
+#define QUIET_MS 20 /* before a round trip is known, and at least */
+
 struct source {
 	struct icmp icmp;
 	const struct graph_node *node;
@@ -34,6 +41,8 @@ struct sweep {
 	uint64_t last;	   /* when the last one was sent */
 	uint64_t reported; /* when progress was told */
 	size_t done;	   /* in this round: answered, or refused */
+	size_t window;	   /* in this round: how many may not be */
+	uint64_t quiet;	   /* ns; how long no answer means anything */
 	unsigned round;
 };
 
@@ -89,6 +98,8 @@ static void note_reply(struct sweep *w, struct ping *ping, uint64_t at)
 	if (trip > w->p->timeout_ms * 1000000ULL)
 		return;
 	w->done++;
+	if (2 * trip > w->quiet)
+		w->quiet = 2 * trip;
 	if (w->p->warm && !w->round) {
 		ping->first = trip;
 		return;
@@ -185,6 +196,26 @@ static int send_one(struct sweep *w, uint32_t index, struct err *err)
 	return 0;
 }
 
+/* SENT of this round are on their way: wait until another may be. False on ^C. */
+static bool keep_window(struct sweep *w, size_t sent)
+{
+	uint64_t since = 0;
+
+	while (sent >= w->done + w->window) {
+		const size_t before = w->done;
+
+		if (!since)
+			since = icmp_now();
+		if (!attend(w, QUIET_MS))
+			return false;
+		if (w->done > before)
+			since = 0;
+		else if (icmp_now() - since >= w->quiet)
+			w->window *= 2;
+	}
+	return true;
+}
+
 static int interrupted(const struct sweep *w, struct err *err)
 {
 	err_set(err, "interrupted after %zu of %zu pings", w->round * w->p->n + w->done,
@@ -202,10 +233,11 @@ static int run_round(struct sweep *w, struct err *err)
 	size_t before;
 
 	w->done = 0;
+	w->window = WINDOW;
 	for (size_t i = 0; i < p->n; i++) {
 		if (send_one(w, w->order[i], err))
 			return -1;
-		if (i % BATCH == BATCH - 1 && !attend(w, 0))
+		if ((i % BATCH == BATCH - 1 && !attend(w, 0)) || !keep_window(w, i + 1))
 			return interrupted(w, err);
 	}
 	while (w->done < p->n && (now = icmp_now()) < w->last + timeout) {
@@ -261,6 +293,7 @@ int ping_run(struct session *s, struct pings *p, struct err *err)
 	w.order = mem_resize(NULL, p->n + 1, sizeof(*w.order));
 	choose_order(&w);
 	w.reported = icmp_now();
+	w.quiet = QUIET_MS * 1000000ULL;
 	rc = ping_neighbours_give(s, p, &given, err);
 	p->permanent = given.n > 0;
 	if (!rc)

@@ -1,6 +1,6 @@
 /*
- * Many pings at once: ICMP and ICMPv6 from a socket in each node's namespace, all pairs in flight
- * in one loop. A dead network costs one timeout, not one for each pair.
+ * Many pings at once: ICMP and ICMPv6 from a socket in each node's namespace, served by one loop; no
+ * more are on their way than a slow link's queue takes. A dead network costs one timeout, not one for each pair.
  */
 #ifndef NSLAB_COMMAND_PING_H
 #define NSLAB_COMMAND_PING_H

@@ -123,6 +123,7 @@ static void read_row(struct session *s, const struct round *r, const struct ping
 {
 	const struct pings *p = &r->pings;
 	struct graph_neighbour *list = NULL;
+	bool read = false; /* there may be none */
 	size_t count = 0;
 	char text[96];
 
@@ -135,9 +136,10 @@ static void read_row(struct session *s, const struct round *r, const struct ping
 			add_reason(reasons, text, &row[k]);
 			continue;
 		}
-		if (!list)
+		if (!read)
 			graph_read_neighbours(s->graph, (struct graph_node *)from, &list, &count,
 					      NULL);
+		read = true;
 		if (is_unresolved(list, count, &graph_node_address(to, p->family)->prefix))
 			add_reason(reasons,
 				   p->family == AF_INET ? "no answer to ARP"

@@ -17,5 +17,19 @@ def test_a_large_load_is_shown_and_interrupted():
         check("operations" not in t.text.split("undone")[-1], "progress goes on")
 
 
+def test_ctrl_c_while_another_shell_has_set_neighbours():
+    with Term("-q", "single", "hosts=40") as t:
+        t.prompt()
+        t.line("sh flock /run/nslab/neighbours -c 'printf he; echo ld; sleep 1000' &")
+        t.wait_for("held")
+        t.line("pingall")
+        t.wait_for("0 of 1560 pings")
+        t.send(CTRL_C)
+        t.wait_for("error: pingall: interrupted while another shell")
+        t.prompt()
+        t.run("kill %1")
+        check("(1560/1560 received)" in t.run("pingall"), t.text)
+
+
 if __name__ == "__main__":
     main([f for name, f in list(globals().items()) if name.startswith("test_")])

@@ -1,16 +1,21 @@
 #include "kernel/icmp.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "kernel/namespace.h"
 
 #define READ_MAX 64 /* datagrams of one look */
 
@@ -54,6 +59,22 @@ static void set_filter(int fd, int family)
 	setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &six, sizeof(six));
 }
 
+/* A socket of ping_group_range, which a new namespace gives to nobody: this one lets us in. */
+static int open_ping(int family, int type, int protocol)
+{
+	int fd = socket(family, type, protocol);
+	char range[32];
+
+	if (fd >= 0 || errno != EACCES)
+		return fd;
+	snprintf(range, sizeof(range), "%u %u", getegid(), getegid());
+	if (sysctl_write("net.ipv4.ping_group_range", range, NULL)) {
+		errno = EACCES;
+		return -1;
+	}
+	return socket(family, type, protocol);
+}
+
 int icmp_open(struct icmp *icmp, int family, struct err *err)
 {
 	static const int on = 1;
@@ -63,7 +84,7 @@ int icmp_open(struct icmp *icmp, int family, struct err *err)
 	*icmp = (struct icmp){ .fd = socket(family, SOCK_RAW | flags, protocol), .family = family };
 	icmp->raw = icmp->fd >= 0;
 	if (!icmp->raw && (errno == EPERM || errno == EACCES))
-		icmp->fd = socket(family, SOCK_DGRAM | flags, protocol);
+		icmp->fd = open_ping(family, SOCK_DGRAM | flags, protocol);
 	if (icmp->fd < 0) {
 		const int code = errno;
 
@@ -75,6 +96,10 @@ int icmp_open(struct icmp *icmp, int family, struct err *err)
 	}
 	if (icmp->raw)
 		set_filter(icmp->fd, family);
+	else if (family == AF_INET)
+		setsockopt(icmp->fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+	else
+		setsockopt(icmp->fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
 	setsockopt(icmp->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	while (!magic && getrandom(&magic, sizeof(magic), 0) < 0 && errno == EINTR)
 		;
@@ -133,12 +158,18 @@ int icmp_send(const struct icmp *icmp, const struct prefix *to, uint32_t id)
 	};
 	struct sockaddr_storage a;
 	socklen_t len = socket_address(&a, to);
+	bool again = !icmp->raw;
 
 	if (icmp->family == AF_INET)
 		e.checksum = checksum(&e, sizeof(e));
-	while (sendto(icmp->fd, &e, sizeof(e), MSG_NOSIGNAL, (void *)&a, len) < 0)
-		if (errno != EINTR)
+	while (sendto(icmp->fd, &e, sizeof(e), MSG_NOSIGNAL, (void *)&a, len) < 0) {
+		if (errno == EINTR)
+			continue;
+		/* A ping socket tells here, once, of an ICMP error about an earlier request. */
+		if (!again || errno == EAGAIN || errno == ENOBUFS)
 			return errno;
+		again = false;
+	}
 	return 0;
 }
 
@@ -155,43 +186,49 @@ static const uint8_t *skip_ip4(const uint8_t *data, size_t *len)
 	return data + header;
 }
 
-/* The echo that the message at DATA is about: a reply itself, or what an error quotes (RFC
- * 1812, 4.3.2.3: as much as fits, not only 8 bytes). */
-static bool find_echo(const struct icmp *icmp, const uint8_t *data, size_t len,
-		      struct icmp_answer *answer, struct echo *echo)
+/* Is this an echo of TYPE, with our magic? */
+static bool is_ours(const uint8_t *data, size_t len, uint8_t type, struct icmp_answer *answer)
 {
-	const bool four = icmp->family == AF_INET;
+	struct echo echo;
 
-	if (len < sizeof(struct icmphdr))
+	if (len < sizeof(echo))
 		return false;
-	answer->type = data[0];
-	answer->code = data[1];
-	answer->reply = data[0] == (four ? ICMP_ECHOREPLY : ICMP6_ECHO_REPLY);
-	if (!answer->reply) {
-		data += sizeof(struct icmphdr);
-		len -= sizeof(struct icmphdr);
-		if (four && !(data = skip_ip4(data, &len)))
-			return false;
-		if (!four) {
-			if (len < sizeof(struct ip6_hdr))
-				return false;
-			data += sizeof(struct ip6_hdr);
-			len -= sizeof(struct ip6_hdr);
-		}
-	}
-	if (len < sizeof(*echo))
-		return false;
-	memcpy(echo, data, sizeof(*echo));
-	return echo->magic == magic;
+	memcpy(&echo, data, sizeof(echo));
+	answer->id = echo.id;
+	return echo.type == type && echo.magic == magic;
 }
 
-static void read_sender(struct icmp_answer *answer, const struct sockaddr_storage *a)
+static uint8_t request_type(const struct icmp *icmp)
 {
-	const struct sockaddr_in *four = (const void *)a;
-	const struct sockaddr_in6 *six = (const void *)a;
+	return icmp->family == AF_INET ? ICMP_ECHO : ICMP6_ECHO_REQUEST;
+}
 
-	answer->from = (struct prefix){ .family = (uint8_t)a->ss_family };
-	if (a->ss_family == AF_INET) {
+/* What the error at DATA quotes (RFC 1812, 4.3.2.3: as much as fits, not only 8 bytes). Where it is
+ * a reply of this node, its request has come, and the error is nobody's. */
+static bool is_quoted(const struct icmp *icmp, const uint8_t *data, size_t len,
+		      struct icmp_answer *answer)
+{
+	data += sizeof(struct icmphdr);
+	len -= sizeof(struct icmphdr);
+	if (icmp->family == AF_INET) {
+		if (!(data = skip_ip4(data, &len)))
+			return false;
+	} else {
+		if (len < sizeof(struct ip6_hdr))
+			return false;
+		data += sizeof(struct ip6_hdr);
+		len -= sizeof(struct ip6_hdr);
+	}
+	return is_ours(data, len, request_type(icmp), answer);
+}
+
+static void read_sender(struct icmp_answer *answer, const void *a)
+{
+	const struct sockaddr_in *four = a;
+	const struct sockaddr_in6 *six = a;
+
+	answer->from = (struct prefix){ .family = (uint8_t)four->sin_family };
+	if (four->sin_family == AF_INET) {
 		memcpy(answer->from.bytes, &four->sin_addr, 4);
 		answer->from.length = 32;
 	} else {
@@ -218,14 +255,40 @@ static void read_time(struct icmp_answer *answer, struct msghdr *m)
 bool icmp_parse(const struct icmp *icmp, const uint8_t *data, size_t len,
 		struct icmp_answer *answer)
 {
-	struct echo echo;
+	const uint8_t reply = icmp->family == AF_INET ? ICMP_ECHOREPLY : ICMP6_ECHO_REPLY;
 
 	if (icmp->raw && icmp->family == AF_INET && !(data = skip_ip4(data, &len)))
 		return false;
-	if (!find_echo(icmp, data, len, answer, &echo))
+	if (len < sizeof(struct icmphdr))
 		return false;
-	answer->id = echo.id;
-	return true;
+	answer->type = data[0];
+	answer->code = data[1];
+	answer->reply = data[0] == reply;
+	return answer->reply ? is_ours(data, len, reply, answer)
+			     : is_quoted(icmp, data, len, answer);
+}
+
+/* What the queue of errors gave: the request as it was sent, and beside it what came of it. */
+static bool read_error(const struct icmp *icmp, struct mmsghdr *m, struct icmp_answer *answer)
+{
+	const uint8_t origin = icmp->family == AF_INET ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6;
+	struct msghdr *h = &m->msg_hdr;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+		const struct sock_extended_err *e = (const void *)CMSG_DATA(c);
+
+		if (!(c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) &&
+		    !(c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+			continue;
+		if (e->ee_origin != origin)
+			return false;
+		answer->type = e->ee_type;
+		answer->code = e->ee_code;
+		answer->reply = false;
+		read_sender(answer, SO_EE_OFFENDER(e));
+		return is_ours(h->msg_iov->iov_base, m->msg_len, request_type(icmp), answer);
+	}
+	return false;
 }
 
 static bool read_one(const struct icmp *icmp, struct mmsghdr *m, struct icmp_answer *answer)
@@ -233,22 +296,23 @@ static bool read_one(const struct icmp *icmp, struct mmsghdr *m, struct icmp_ans
 	if (!icmp_parse(icmp, m->msg_hdr.msg_iov->iov_base, m->msg_len, answer))
 		return false;
 	read_sender(answer, m->msg_hdr.msg_name);
-	read_time(answer, &m->msg_hdr);
 	return true;
 }
 
-size_t icmp_read(const struct icmp *icmp, struct icmp_answer *v, size_t max)
+/* FLAGS: MSG_ERRQUEUE for what a ping socket keeps apart. */
+static size_t read_queue(const struct icmp *icmp, int flags, struct icmp_answer *v, size_t max)
 {
 	static struct mmsghdr messages[READ_MAX];
 	static struct iovec parts[READ_MAX];
 	static struct sockaddr_storage senders[READ_MAX];
 	static uint8_t data[READ_MAX][256];
-	static char control[READ_MAX][CMSG_SPACE(sizeof(struct timespec))];
+	/* Aligned as the headers in it. */
+	static struct {
+		alignas(struct cmsghdr) char data[256];
+	} control[READ_MAX];
 	size_t n = 0;
 	int got;
 
-	if (max > READ_MAX)
-		max = READ_MAX;
 	for (size_t i = 0; i < max; i++) {
 		parts[i] = (struct iovec){ data[i], sizeof(data[i]) };
 		messages[i].msg_hdr = (struct msghdr){
@@ -256,13 +320,29 @@ size_t icmp_read(const struct icmp *icmp, struct icmp_answer *v, size_t max)
 			.msg_namelen = sizeof(senders[i]),
 			.msg_iov = &parts[i],
 			.msg_iovlen = 1,
-			.msg_control = control[i],
-			.msg_controllen = sizeof(control[i]),
+			.msg_control = control[i].data,
+			.msg_controllen = sizeof(control[i].data),
 		};
 	}
-	got = recvmmsg(icmp->fd, messages, (unsigned)max, MSG_DONTWAIT, NULL);
-	for (int i = 0; i < got; i++)
-		n += read_one(icmp, &messages[i], &v[n]);
+	got = recvmmsg(icmp->fd, messages, (unsigned)max, MSG_DONTWAIT | flags, NULL);
+	for (int i = 0; i < got; i++) {
+		if (!(flags ? read_error(icmp, &messages[i], &v[n])
+			    : read_one(icmp, &messages[i], &v[n])))
+			continue;
+		read_time(&v[n++], &messages[i].msg_hdr);
+	}
+	return n;
+}
+
+size_t icmp_read(const struct icmp *icmp, struct icmp_answer *v, size_t max)
+{
+	size_t n;
+
+	if (max > READ_MAX)
+		max = READ_MAX;
+	n = read_queue(icmp, 0, v, max);
+	if (!icmp->raw && n < max)
+		n += read_queue(icmp, MSG_ERRQUEUE, v + n, max - n);
 	return n;
 }
 

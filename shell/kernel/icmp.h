@@ -1,7 +1,6 @@
 /*
  * Echo requests of ICMP and ICMPv6, and what comes back: icmp(7), raw(7), ipv6(7), RFC 792, RFC
- * 4443. A raw socket where that is allowed, else one of `net.ipv4.ping_group_range`, which hears of
- * no errors.
+ * 4443. A raw socket where that is allowed, else one of `net.ipv4.ping_group_range`.
  */
 #ifndef NSLAB_KERNEL_ICMP_H
 #define NSLAB_KERNEL_ICMP_H
@@ -18,7 +17,8 @@ struct icmp {
 	bool raw;
 };
 
-/* Opened in the network namespace this process is in; it never waits. */
+/* Opened in the network namespace this process is in, whose ping_group_range is set where nothing
+ * else helps; it never waits. */
 int icmp_open(struct icmp *icmp, int family, struct err *err);
 void icmp_close(struct icmp *icmp);
 

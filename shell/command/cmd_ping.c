@@ -38,7 +38,7 @@ static int run_round(struct session *s, const struct args *a, bool full, struct 
 	for (size_t i = 0; !as_json && i < r->n_skipped; i++)
 		out_printf(&s->out, "%s has no IPv%d address: skipped\n", r->skipped[i]->shown,
 			   r->pings.family == AF_INET ? 4 : 6);
-	if (r->pings.n_nodes < 2 && args_count(a, "node"))
+	if (r->pings.n_nodes < 2 && (!as_json || args_count(a, "node")))
 		return err_set(err, "%s takes two nodes with an address", a->command->name);
 	out_flush(&s->out);
 	r->pings.told = shown ? tell_progress : NULL;
@@ -52,7 +52,7 @@ static int run_round(struct session *s, const struct args *a, bool full, struct 
 		round_print_json(s, r);
 	else
 		round_print(s, r, full);
-	s->status = r->pings.answered < r->pings.n;
+	s->status = r->pings.answered < r->pings.n || !r->pings.n;
 	return 0;
 }
 
@@ -86,16 +86,17 @@ const struct command cmd_pingall = {
 	.family = FAMILY_TEST,
 	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "ping from every host and router to every other, or among the nodes named",
-	.details = "A row for each node: the names that answered, X where there was no answer in "
-		   "time. Of more than 16 nodes only what was lost is shown: a sign for each pair "
-		   "(columns in the order of the rows), of more than 64 a list. Below stands what "
-		   "is known of why: ICMP errors and who sent them, what the kernel refused to "
-		   "send, no answer to ARP. count=5 sends five to each, one after the other; a "
-		   "pair has answered when all came back. A loss makes the line's status 1. JSON: "
-		   "{\"family\", "
-		   "\"sent\", \"received\", \"permanent_neighbours\", \"skipped\": [name, ...], "
-		   "\"pairs\": [{\"from\", \"to\", \"answered\", \"received\", \"min_ms\", "
-		   "\"avg_ms\", \"max_ms\", \"error\"}, ...]}.",
+	.details =
+		"A row for each node: the names that answered, X where there was no answer in "
+		"time. Of more than 16 nodes only what was lost is shown: a sign for each pair "
+		"(columns in the order of the rows), of more than 64 a list, in which those stand "
+		"together that lost the same. Below stands what is known of why: ICMP errors and "
+		"who sent them, what the kernel refused to send, no answer to ARP. count=5 sends "
+		"five to each, one after the other; a pair has answered when all came back. A loss "
+		"makes the line's status 1, and so does nobody to ping. JSON: {\"family\", "
+		"\"sent\", \"received\", \"permanent_neighbours\", \"skipped\": [name, ...], "
+		"\"pairs\": [{\"from\", \"to\", \"answered\", \"received\", \"min_ms\", "
+		"\"avg_ms\", \"max_ms\", \"error\"}, ...]}.",
 	.example = "pingall",
 	.run = run_pingall,
 };
@@ -111,8 +112,8 @@ const struct command cmd_pingallfull = {
 	.args = "[timeout=<time>] [count=<number>] [<node>...] [-4|-6] [--json]",
 	.summary = "pingall with round-trip times",
 	.details = "min/avg/max of each pair, of up to 16 nodes, and over all. A ping that is not "
-		   "counted goes ahead; the time that ARP takes is in "
-		   "its round trip alone, which stands apart: `first`. JSON as at `pingall`, and "
+		   "counted goes ahead; what ARP or neighbour discovery took is in its time alone, "
+		   "which stands apart: `first`. JSON as at `pingall`, and "
 		   "\"first_ms\" of each pair.",
 	.example = "pingallfull count=3",
 	.run = run_pingallfull,

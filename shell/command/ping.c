@@ -1,5 +1,6 @@
 #include "command/ping.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -316,12 +317,11 @@ void pings_free(struct pings *p)
 const char *ping_error_text(const struct ping *ping, int family, char *text, size_t size)
 {
 	const struct ping_error *e = ping->error;
+	const char *why = strerror(e->code);
 	char from[PREFIX_TEXT];
 
-	if (!e)
-		snprintf(text, size, "%s", "");
-	else if (e->code)
-		snprintf(text, size, "%s", strerror(e->code));
+	if (e->code)
+		snprintf(text, size, "not sent, %c%s", tolower(why[0]), why + 1);
 	else
 		snprintf(text, size, "%s (%s)", icmp_error_text(family, e->type, e->code_of_type),
 			 address_format(from, &e->from));

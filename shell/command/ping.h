@@ -50,8 +50,7 @@ struct pings {
 int ping_run(struct session *s, struct pings *p, struct err *err);
 void pings_free(struct pings *p); /* its own lists; not ->nodes, nor ->v */
 
-/* "host unreachable (10.0.1.254)", or "no route to host" where it was never sent; "" without an
- * error. */
+/* Of a ping with an error: "host unreachable (10.0.1.254)", or "not sent, network is unreachable". */
 const char *ping_error_text(const struct ping *ping, int family, char *text, size_t size);
 
 #endif

@@ -1,7 +1,9 @@
 #include "command/round.h"
 
 #include <errno.h>
+#include <linux/icmp.h>
 #include <linux/neighbour.h>
+#include <netinet/icmp6.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,33 +119,51 @@ static bool is_unresolved(const struct graph_neighbour *list, size_t count,
 	return false;
 }
 
+/* Has NODE's own kernel said that the host is unreachable? It does when it gives up asking. */
+static bool is_given_up(const struct graph_node *node, const struct ping_error *e)
+{
+	const bool host_unreachable =
+		e->from.family == AF_INET
+			? e->type == ICMP_DEST_UNREACH && e->code_of_type == ICMP_HOST_UNREACH
+			: e->type == ICMP6_DST_UNREACH && e->code_of_type == ICMP6_DST_UNREACH_ADDR;
+
+	if (e->code || !host_unreachable)
+		return false;
+	for (size_t i = 0; i < node->n_ports; i++)
+		for (size_t k = 0; k < node->ports[i]->n_addresses; k++)
+			if (prefix_same_address(&node->ports[i]->addresses[k].prefix, &e->from))
+				return true;
+	return false;
+}
+
 /* Those of one row, from one node. */
 static void read_row(struct session *s, const struct round *r, const struct ping *row,
 		     struct reasons *reasons)
 {
 	const struct pings *p = &r->pings;
+	const struct graph_node *from = p->nodes[row->from];
 	struct graph_neighbour *list = NULL;
 	bool read = false; /* there may be none */
 	size_t count = 0;
 	char text[96];
 
 	for (size_t k = 0; k + 1 < p->n_nodes; k++) {
-		const struct graph_node *from = p->nodes[row[k].from], *to = p->nodes[row[k].to];
+		const struct graph_address *to = graph_node_address(p->nodes[row[k].to], p->family);
+		const struct ping_error *e = row[k].error;
 
 		if (row[k].received == p->count)
 			continue;
-		if (*ping_error_text(&row[k], p->family, text, sizeof(text))) {
-			add_reason(reasons, text, &row[k]);
-			continue;
-		}
-		if (!read)
+		if (!e && !read)
 			graph_read_neighbours(s->graph, (struct graph_node *)from, &list, &count,
 					      NULL);
-		read = true;
-		if (is_unresolved(list, count, &graph_node_address(to, p->family)->prefix))
+		read |= !e;
+		if (e ? is_given_up(from, e) : is_unresolved(list, count, &to->prefix))
 			add_reason(reasons,
 				   p->family == AF_INET ? "no answer to ARP"
 							: "no answer to neighbour solicitation",
+				   &row[k]);
+		else if (e)
+			add_reason(reasons, ping_error_text(&row[k], p->family, text, sizeof(text)),
 				   &row[k]);
 		else
 			add_reason(reasons, "no answer", &row[k]);

@@ -2,6 +2,7 @@
 #include "base/json_write.h"
 #include "command/round.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,34 @@ static bool is_lost(const struct pings *p, const struct ping *ping)
 {
 	return ping->received < p->count;
 }
+
+/* ---- lists ---- */
+
+/* Words with blanks between them, on further lines where a terminal ends. */
+struct list {
+	struct out *o;
+	size_t column;
+};
+
+static void list_put(struct list *l, const char *fmt, ...)
+{
+	const size_t columns = out_columns(l->o);
+	struct buf word = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&word, fmt, ap);
+	va_end(ap);
+	if (l->column && columns && l->column + 1 + word.len > columns) {
+		out_puts(l->o, "\n   ");
+		l->column = 3;
+	}
+	out_printf(l->o, "%s%s", l->column ? " " : "", word.data);
+	l->column += word.len + (l->column > 0);
+	buf_free(&word);
+}
+
+/* ---- rows ---- */
 
 static int name_width(const struct pings *p)
 {
@@ -54,22 +83,70 @@ static void print_signs(struct out *o, const struct pings *p, const struct ping 
 	out_puts(o, row->from + 1 == p->n_nodes ? "-\n" : "\n");
 }
 
-/* "h1 lost h2 h3 (2 of 63)", or nothing. */
-static void print_lost(struct out *o, const struct pings *p, const struct ping *row)
+static bool has_lost(const struct pings *p, size_t from, size_t to)
+{
+	return is_lost(p, &p->v[from * (p->n_nodes - 1) + to - (to > from)]);
+}
+
+static size_t count_lost(const struct pings *p, size_t from)
 {
 	size_t lost = 0;
 
-	for (size_t k = 0; k + 1 < p->n_nodes; k++) {
-		if (!is_lost(p, &row[k]))
+	for (size_t to = 0; to < p->n_nodes; to++)
+		lost += to != from && has_lost(p, from, to);
+	return lost;
+}
+
+/* Have A and B lost the same nodes, or both all others? */
+static bool same_lost(const struct pings *p, size_t a, size_t b)
+{
+	const size_t all = p->n_nodes - 1;
+
+	if (a == b)
+		return true;
+	if (has_lost(p, a, b) || has_lost(p, b, a))
+		return count_lost(p, a) == all && count_lost(p, b) == all;
+	for (size_t to = 0; to < p->n_nodes; to++)
+		if (to != a && to != b && has_lost(p, a, to) != has_lost(p, b, to))
+			return false;
+	return true;
+}
+
+/* "h1 h4 lost h2 h3 (2 of 63)": all those that have lost what FROM has. */
+static void print_alike(struct out *o, const struct pings *p, size_t from, bool *told)
+{
+	const size_t lost = count_lost(p, from), all = p->n_nodes - 1;
+	struct list l = { .o = o };
+	size_t alike = 0, shown = 0;
+
+	for (size_t i = from; i < p->n_nodes; i++) {
+		if (told[i] || !same_lost(p, from, i))
 			continue;
-		if (!lost)
-			out_printf(o, "%s lost", p->nodes[row->from]->shown);
-		if (lost++ < LOST_MAX)
-			out_printf(o, " %s", p->nodes[row[k].to]->shown);
+		told[i] = true;
+		if (alike++ < LOST_MAX)
+			list_put(&l, "%s", p->nodes[i]->shown);
 	}
-	if (lost)
-		out_printf(o, "%s (%zu of %zu)\n", lost > LOST_MAX ? " ..." : "", lost,
-			   p->n_nodes - 1);
+	if (alike > LOST_MAX)
+		list_put(&l, "... (%zu nodes)", alike);
+	list_put(&l, lost == all ? "lost all others" : "lost");
+	for (size_t to = 0; lost < all && to < p->n_nodes && shown < LOST_MAX; to++) {
+		if (to == from || !has_lost(p, from, to))
+			continue;
+		list_put(&l, "%s", p->nodes[to]->shown);
+		shown++;
+	}
+	list_put(&l, "%s(%zu of %zu)", lost < all && lost > LOST_MAX ? "... " : "", lost, all);
+	out_puts(o, "\n");
+}
+
+static void print_lost(struct out *o, const struct pings *p)
+{
+	bool *told = mem_alloc(p->n_nodes * sizeof(*told));
+
+	for (size_t i = 0; i < p->n_nodes; i++)
+		if (!told[i] && count_lost(p, i))
+			print_alike(o, p, i, told);
+	free(told);
 }
 
 static void print_rows(struct out *o, const struct pings *p)
@@ -81,13 +158,15 @@ static void print_rows(struct out *o, const struct pings *p)
 
 	if (!names && p->answered == p->n)
 		return;
+	if (!names && !signs) {
+		print_lost(o, p);
+		return;
+	}
 	for (size_t i = 0; i < p->n; i += p->n_nodes - 1) {
 		if (names)
 			print_names(o, p, &p->v[i], width);
-		else if (signs)
-			print_signs(o, p, &p->v[i], width);
 		else
-			print_lost(o, p, &p->v[i]);
+			print_signs(o, p, &p->v[i], width);
 	}
 }
 
@@ -100,13 +179,16 @@ static void print_reasons(struct session *s, const struct round *r)
 	struct round_reason *reasons = round_reasons(s, r, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		out_printf(&s->out, "%s:", reasons[i].text);
-		for (size_t k = 0; k < reasons[i].n && k < LOST_MAX; k++)
-			out_printf(&s->out, "%s %s -> %s", k ? "," : "",
-				   p->nodes[reasons[i].v[k]->from]->shown,
-				   p->nodes[reasons[i].v[k]->to]->shown);
-		out_printf(&s->out, reasons[i].n > LOST_MAX ? ", ... (%zu pairs)\n" : "\n",
-			   reasons[i].n);
+		const struct round_reason *one = &reasons[i];
+		struct list l = { .o = &s->out };
+
+		list_put(&l, "%s:", one->text);
+		for (size_t k = 0; k < one->n && k < LOST_MAX; k++)
+			list_put(&l, "%s -> %s%s", p->nodes[one->v[k]->from]->shown,
+				 p->nodes[one->v[k]->to]->shown, k + 1 < one->n ? "," : "");
+		if (one->n > LOST_MAX)
+			list_put(&l, "... (%zu pairs)", one->n);
+		out_puts(&s->out, "\n");
 	}
 	round_reasons_free(reasons, n);
 }
@@ -176,33 +258,41 @@ static void print_total(struct out *o, const struct pings *p)
 		add_times(&first, ping->first, ping->first, ping->first, ping->first > 0);
 	}
 	print_times(o, "rtt min/avg/max", &all);
-	print_times(o, p->permanent ? "; first:" : "; first, with ARP:", &first);
+	print_times(o, "; first:", &first);
 	out_puts(o, all.n || first.n ? "\n" : "");
+}
+
+/* "0%" is nothing, and "100%" all. */
+static void print_result(struct out *o, const struct pings *p)
+{
+	const size_t lost = p->n - p->answered, percent = (100 * lost + p->n / 2) / p->n;
+
+	out_puts(o, "*** Results: ");
+	if (lost && !percent)
+		out_puts(o, "<1%");
+	else if (p->answered && percent == 100)
+		out_puts(o, ">99%");
+	else
+		out_printf(o, "%zu%%", percent);
+	out_printf(o, " dropped (%zu/%zu received)\n", p->answered, p->n);
 }
 
 void round_print(struct session *s, const struct round *r, bool full)
 {
 	const struct pings *p = &r->pings;
-	const size_t lost = p->n - p->answered;
 
-	if (!p->n) {
-		out_puts(&s->out, "*** Results: nothing sent, that takes two nodes with an "
-				  "address\n");
-		return;
-	}
 	if (full && p->n_nodes <= NAMES_MAX)
 		print_pairs(&s->out, p);
 	else
 		print_rows(&s->out, p);
 	if (full)
 		print_total(&s->out, p);
-	if (lost)
+	if (p->answered < p->n)
 		print_reasons(s, r);
 	if (p->permanent)
 		out_puts(&s->out, "(without ARP: for so many pairs, neighbours were set for the "
 				  "time of this)\n");
-	out_printf(&s->out, "*** Results: %zu%% dropped (%zu/%zu received)\n",
-		   (100 * lost + p->n / 2) / p->n, p->answered, p->n);
+	print_result(&s->out, p);
 }
 
 /* ---- JSON ---- */

@@ -31,5 +31,13 @@ def test_ctrl_c_while_another_shell_has_set_neighbours():
         check("(1560/1560 received)" in t.run("pingall"), t.text)
 
 
+def test_lists_of_lost_pings_go_on_in_the_next_line():
+    with Term("-q", "single", "hosts=4", columns=40) as t:
+        t.prompt()
+        t.run("link h1 s1 down")
+        check("no answer to ARP: h1 -> h2, h1 -> h3,\r\n    h1 -> h4, h2 -> h1, h3 -> h1,\r\n    h4 -> h1\r\n" in
+              t.run("pingall timeout=100ms"), t.text)
+
+
 if __name__ == "__main__":
     main([f for name, f in list(globals().items()) if name.startswith("test_")])

@@ -1,6 +1,7 @@
 /*
- * Many pings at once: ICMP and ICMPv6 from a socket in each node's namespace, served by one loop; no
- * more are on their way than a slow link's queue takes. A dead network costs one timeout, not one for each pair.
+ * Many pings at once: ICMP and ICMPv6 from a socket in each node's namespace, served by one loop;
+ * no more are on their way than a slow link's queue takes. A dead network costs one timeout, not
+ * one for each pair.
  */
 #ifndef NSLAB_COMMAND_PING_H
 #define NSLAB_COMMAND_PING_H
@@ -50,7 +51,8 @@ struct pings {
 int ping_run(struct session *s, struct pings *p, struct err *err);
 void pings_free(struct pings *p); /* its own lists; not ->nodes, nor ->v */
 
-/* Of a ping with an error: "host unreachable (10.0.1.254)", or "not sent, network is unreachable". */
+/* Of a ping with an error: "host unreachable (10.0.1.254)", or "not sent, network is unreachable".
+ */
 const char *ping_error_text(const struct ping *ping, int family, char *text, size_t size);
 
 #endif

@@ -23,8 +23,8 @@ struct ping_neighbours {
 	int lock; /* held while they are given; -1: none are */
 };
 
-/* Nothing is done while the pings of P fit into the table. Else it waits until no other shell of the
- * lab has given any, or for ^C. What one left that was killed meanwhile is taken away first. */
+/* Nothing is done while the pings of P fit into the table. Else it waits until no other shell of
+ * the lab has given any, or for ^C. What one left that was killed meanwhile is taken away first. */
 int ping_neighbours_give(struct session *s, const struct pings *p, struct ping_neighbours *given,
 			 struct err *err);
 /* Take them away again and free the list. */

@@ -4,16 +4,15 @@
 #include <fcntl.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/interrupt.h"
 #include "base/mem.h"
 #include "kernel/netlink.h"
+#include "lab/lock.h"
 
 /* Each question for a neighbour goes to all others on the wire: among 64 hosts that is a quarter of
  * a million packets, and four fifths of the time. 32 hosts have 992 neighbours. */
@@ -23,10 +22,8 @@
  * in rt_protos. */
 #define PROTOCOL 110
 /* Two shells of a lab would find each other's entries there, and the first to end would take them
- * away from the other. So this file is locked from give to take, and the kernel gives the lock back
- * with the process; there is a byte in it while entries are given. */
-#define LOCK	"/run/nslab/neighbours"
-#define LOCK_MS 20 /* how often a lock that another shell holds is tried */
+ * away from the other: LOCK_NEIGHBOURS is held from give to take, and there is a byte in that file
+ * while entries are given. */
 
 /* ---- who needs whom ---- */
 
@@ -206,7 +203,7 @@ static void on_left(const struct nlmsghdr *h, void *data)
 	list->v[list->n++] = one;
 }
 
-/* For who holds LOCK. What cannot be read, such as a node that has just gone, is left out. */
+/* For who holds the lock. What cannot be read, such as a node that has just gone, is left out. */
 static void take_left(struct session *s, int lock)
 {
 	struct left left = { 0 };
@@ -229,25 +226,17 @@ static void take_left(struct session *s, int lock)
 	(void)!ftruncate(lock, 0);
 }
 
-static int wait_for_lock(struct session *s, const struct pings *p, int lock, struct err *err)
-{
-	bool told = false;
+struct waiting {
+	struct session *s;
+	const struct pings *p;
+};
 
-	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_errno(err, errno, "lock %s", LOCK);
-		if (p->told && !told)
-			p->told(s, 0, p->n);
-		told = true;
-		poll(NULL, 0, LOCK_MS);
-		if (interrupt_pending()) {
-			err_set(err, "interrupted while another shell of the lab was at it");
-			if (err)
-				err->code = EINTR;
-			return -1;
-		}
-	}
-	return 0;
+static void tell_waiting(void *data)
+{
+	const struct waiting *w = data;
+
+	if (w->p->told)
+		w->p->told(w->s, 0, w->p->n);
 }
 
 /* ---- of a round ---- */
@@ -255,23 +244,21 @@ static int wait_for_lock(struct session *s, const struct pings *p, int lock, str
 static int give(struct session *s, const struct pings *p, struct ping_neighbours *given,
 		struct err *err)
 {
-	given->lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (given->lock < 0)
-		return err_errno(err, errno, "open %s", LOCK);
-	if (wait_for_lock(s, p, given->lock, err)) {
+	given->lock = lab_lock(LOCK_NEIGHBOURS, tell_waiting, &(struct waiting){ s, p }, err);
+	if (given->lock < 0) {
 		given->n = 0;
 		return -1;
 	}
 	take_left(s, given->lock);
 	if (write(given->lock, "x", 1) < 0)
-		return err_errno(err, errno, "write %s", LOCK);
+		return err_errno(err, errno, "write %s", LOCK_NEIGHBOURS);
 	return change_all(s, given, false, err);
 }
 
 /* Where none are to be given, but there were some before a shell was killed. */
 static void look_for_left(struct session *s)
 {
-	int lock = open(LOCK, O_RDWR | O_CLOEXEC);
+	int lock = open(LOCK_NEIGHBOURS, O_RDWR | O_CLOEXEC);
 
 	if (lock < 0)
 		return;

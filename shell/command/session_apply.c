@@ -22,7 +22,7 @@ static void tell_waiting(void *data)
 
 int session_hold(struct session *s, struct err *err)
 {
-	s->lock = lab_lock(tell_waiting, s, err);
+	s->lock = lab_lock(LOCK_CHANGE, tell_waiting, s, err);
 	return s->lock < 0 ? -1 : 0;
 }
 

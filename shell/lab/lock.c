@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 
-#define LOCK	"/run/nslab/lock"
 #define TELL_MS 1000 /* a change that takes longer is worth a word */
 #define LOOK_MS 5
 
@@ -33,9 +32,9 @@ static int wait_for(int fd, void (*waits)(void *data), void *data)
 	return 0;
 }
 
-int lab_lock(void (*waits)(void *data), void *data, struct err *err)
+int lab_lock(const char *lock, void (*waits)(void *data), void *data, struct err *err)
 {
-	int fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), error;
+	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600), error;
 
 	error = fd < 0 ? errno : wait_for(fd, waits, data);
 	if (!error)
@@ -43,12 +42,12 @@ int lab_lock(void (*waits)(void *data), void *data, struct err *err)
 	if (fd >= 0)
 		close(fd);
 	if (error == EINTR) {
-		err_set(err, "interrupted while another shell changed the lab");
+		err_set(err, "interrupted while another shell of the lab was at it");
 		if (err)
 			err->code = EINTR;
 		return -1;
 	}
-	return err_errno(err, error, "%s", LOCK);
+	return err_errno(err, error, "%s", lock);
 }
 
 void lab_unlock(int lock)

@@ -3,9 +3,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/mem.h"
+#include "base/wrap.h"
 
 void table_init(struct table *t, size_t columns, const char *const *head)
 {
@@ -31,67 +31,46 @@ void table_cell(struct table *t, const char *fmt, ...)
 	t->cells[t->n++] = text.data;
 }
 
-/* Columns of a terminal that TEXT takes. */
-static size_t width_of(const char *text)
+/* What passes the edge of the terminal goes on below, so far from the left. */
+#define INDENT 4
+/* Fewer columns than these are too narrow for a text of several lines. */
+#define ROOM 20
+
+/* The last cell of a row, which begins at column AT, COLUMN being written: broken at blanks, and
+ * where there is little room on lines of its own. */
+static void print_last(const char *text, size_t column, size_t at, struct out *o)
 {
-	size_t left = strlen(text), width = 0;
-	mbstate_t state = { 0 };
+	size_t columns = out_columns(o), indent = at;
 
-	while (left > 0) {
-		wchar_t c;
-		size_t n = mbrtowc(&c, text, left, &state);
-		int w = 1;
-
-		if (n == (size_t)-1 || n == (size_t)-2) {
-			/* Not a character here: one byte, one column. */
-			state = (mbstate_t){ 0 };
-			n = 1;
-		} else {
-			w = wcwidth(c);
-		}
-		width += w < 0 ? 1 : (size_t)w;
-		text += n;
-		left -= n;
+	if (columns && at && at + wrap_width(text) > columns &&
+	    (at + ROOM > columns || at + wrap_widest(text) > columns)) {
+		out_printf(o, "\n%*s", INDENT, "");
+		at = indent = column = INDENT;
 	}
-	return width;
-}
-
-/* The last cell of a row, which begins at column AT, broken at blanks where the terminal ends. */
-static void print_last(const char *text, size_t at, struct out *o)
-{
-	size_t columns = out_columns(o), column = at;
-
-	if (columns < at + 20 || width_of(text) <= columns - at) {
-		out_puts(o, text);
-		return;
-	}
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (column > at && column + 1 + len > columns) {
-			out_printf(o, "\n%*s", (int)at, "");
-			column = at;
-		}
-		out_printf(o, "%s%.*s", column > at ? " " : "", (int)len, text);
-		column += len + (column > at);
-		text += len;
-		text += strspn(text, " ");
-	}
+	out_printf(o, "%*s", (int)(at - column), "");
+	wrap_put(&o->buf, text, at, indent, columns);
 }
 
 static void print_row(char **cells, size_t n, const size_t *widths, struct out *o)
 {
-	size_t at = 0;
+	size_t columns = out_columns(o), column = 0, at = 0;
 
 	/* Nothing after the last filled cell: no blanks at the end of a line. */
 	while (n > 0 && !*cells[n - 1])
 		n--;
 	for (size_t i = 0; i + 1 < n; i++) {
-		out_printf(o, "%s%*s", cells[i], (int)(widths[i] - width_of(cells[i]) + 2), "");
+		size_t width = wrap_width(cells[i]);
+
+		if (columns && i && at + width > columns) {
+			out_printf(o, "\n%*s", INDENT, "");
+			at = column = INDENT;
+		}
+		out_printf(o, "%*s%s", (int)(at - column), "", cells[i]);
+		column = at + width;
 		at += widths[i] + 2;
 	}
 	if (n > 0)
-		print_last(cells[n - 1], at, o);
+		print_last(cells[n - 1], column, at, o);
 	out_puts(o, "\n");
 }
 
@@ -100,7 +79,7 @@ void table_print(struct table *t, struct out *o)
 	size_t *widths = mem_alloc(t->columns * sizeof(*widths));
 
 	for (size_t i = 0; i < t->n; i++) {
-		size_t width = width_of(t->cells[i]);
+		size_t width = wrap_width(t->cells[i]);
 
 		if (width > widths[i % t->columns])
 			widths[i % t->columns] = width;

@@ -5,27 +5,15 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "base/wrap.h"
 #include "command/grammar.h"
 
 /* TEXT broken at blanks, so that no line passes 78 columns, or the terminal's. */
 static void put_paragraph(struct out *o, const char *text)
 {
-	size_t column = 0, columns = out_columns(o);
+	size_t columns = out_columns(o);
 
-	if (columns < 20 || columns > 78)
-		columns = 78;
-	while (*text) {
-		size_t len = strcspn(text, " \t\n");
-
-		if (column && column + 1 + len > columns) {
-			out_puts(o, "\n");
-			column = 0;
-		}
-		out_printf(o, "%s%.*s", column ? " " : "", (int)len, text);
-		column += len + !!column;
-		text += len;
-		text += strspn(text, " \t\n");
-	}
+	wrap_put(&o->buf, text, 0, 0, columns < 20 || columns > 78 ? 78 : columns);
 	out_puts(o, "\n");
 }
 
@@ -59,7 +47,8 @@ static void help_command(struct out *o, const struct command *c)
 	struct buf usage = { 0 };
 
 	command_usage(c, &usage);
-	out_printf(o, "%s\n\n", buf_text(&usage));
+	wrap_put(&o->buf, buf_text(&usage), 0, 4, out_columns(o));
+	out_puts(o, "\n\n");
 	buf_free(&usage);
 	put_paragraph(o, c->summary);
 	if (c->details) {

@@ -3,10 +3,18 @@
 
 #include <linux/if.h>
 #include <linux/if_bridge.h>
+#include <string.h>
 
 #include "base/name.h"
+#include "base/wrap.h"
 #include "command/grammar.h"
 #include "command/look.h"
+
+/* The interface that P is a port or slave of, or NULL. */
+static const struct graph_port *master_of(const struct graph_port *p)
+{
+	return p->master ? graph_port_by_index(p->node, p->master) : NULL;
+}
 
 /* ---- JSON ---- */
 
@@ -35,9 +43,7 @@ static void json_qdiscs(struct json *j, const struct graph_port *p)
 
 static void json_master(struct json *j, const struct graph_port *p)
 {
-	const struct graph_port *bridge = graph_port_bridge(p);
-	const struct graph_port *master =
-		p->master ? graph_port_by_index(p->node, p->master) : NULL;
+	const struct graph_port *bridge = graph_port_bridge(p), *master = master_of(p);
 
 	json_put_string(j, "bridge", bridge ? bridge->name : NULL);
 	json_put_string(j, "master", master ? master->name : NULL);
@@ -116,67 +122,79 @@ static void show_header(struct session *s, const struct graph_node *n)
 	out_puts(&s->out, "\n");
 }
 
-/* "s1-eth1", "on eth0" for a vlan or macvlan, "in br0" for a port of a bridge. */
-static void put_connection(struct session *s, const struct graph_port *p, struct buf *out)
+static bool has_master(const struct graph_node *n)
+{
+	for (size_t i = 0; i < n->n_ports; i++)
+		if (master_of(n->ports[i]))
+			return true;
+	return false;
+}
+
+/* "s1-eth1", or "on eth0" for a vlan or macvlan. */
+static void put_peer(struct session *s, struct table *t, const struct graph_port *p)
 {
 	const struct graph_port *lower = graph_port_lower(s->graph, p);
-	const struct graph_port *master =
-		p->master ? graph_port_by_index(p->node, p->master) : NULL;
 	char text[64];
 
 	if (lower)
-		buf_printf(out, "on %s", look_port_label(lower, text));
-	else if (p->link_ifindex || !master)
-		buf_puts(out, look_peer_label(s->graph, p, text));
-	if (master)
-		buf_printf(out, "%sin %s", out->len ? ", " : "", master->shown);
+		table_cell(t, "on %s", look_port_label(lower, text));
+	else
+		table_cell(t, "%s", look_peer_label(s->graph, p, text));
+}
+
+static void show_interface(struct session *s, struct table *t, const struct graph_port *p,
+			   bool masters)
+{
+	struct buf addresses = { 0 };
+	char text[MAC_TEXT];
+
+	table_cell(t, "%s", p->shown);
+	table_cell(t, "%s", look_port_state(p));
+	if (p->id)
+		table_cell(t, "%s %u", p->kind, p->id);
+	else
+		table_cell(t, "%s", *p->kind ? p->kind : "-");
+	table_cell(t, "%s", mac_format(text, p->mac));
+	table_cell(t, "%u", p->mtu);
+	put_peer(s, t, p);
+	if (masters)
+		table_cell(t, "%s", master_of(p) ? master_of(p)->shown : "-");
+	look_addresses(p, true, &addresses);
+	table_cell(t, "%s", buf_text(&addresses));
+	buf_free(&addresses);
 }
 
 static void show_interfaces(struct session *s, const struct graph_node *n)
 {
-	static const char *const head[] = { "interface", "state", "kind",     "mac",
-					    "mtu",	 "peer",  "addresses" };
+	static const char *const head[] = { "interface", "state", "kind",   "mac",
+					    "mtu",	 "peer",  "master", "addresses" };
+	const bool masters = has_master(n);
 	struct table t;
 
-	table_init(&t, 7, head);
-	for (size_t i = 0; i < n->n_ports; i++) {
-		const struct graph_port *p = n->ports[i];
-		struct buf addresses = { 0 }, connection = { 0 };
-		char text[MAC_TEXT];
-
-		look_addresses(p, true, &addresses);
-		put_connection(s, p, &connection);
-		table_cell(&t, "%s", p->shown);
-		table_cell(&t, "%s", look_port_state(p));
-		if (p->id)
-			table_cell(&t, "%s %u", p->kind, p->id);
-		else
-			table_cell(&t, "%s", *p->kind ? p->kind : "-");
-		table_cell(&t, "%s", mac_format(text, p->mac));
-		table_cell(&t, "%u", p->mtu);
-		table_cell(&t, "%s", buf_text(&connection));
-		table_cell(&t, "%s", buf_text(&addresses));
-		buf_free(&addresses);
-		buf_free(&connection);
-	}
+	table_init(&t, masters ? 8 : 7, NULL);
+	for (size_t i = 0; i < 8; i++)
+		if (masters || strcmp(head[i], "master") != 0)
+			table_cell(&t, "%s", head[i]);
+	for (size_t i = 0; i < n->n_ports; i++)
+		show_interface(s, &t, n->ports[i], masters);
 	table_print(&t, &s->out);
 }
 
-static void show_vlans(struct session *s, const struct graph_port *p)
+static void put_vlans(const struct graph_port *p, struct buf *out)
 {
 	for (size_t i = 0; i < p->n_vlans; i++) {
 		const struct graph_vlan *v = &p->vlans[i];
 
-		out_printf(&s->out, "%s%s %u", i ? "," : "vlans of ", i ? "" : p->shown, v->first);
+		buf_printf(out, "%s%s %u", i ? "," : "vlans of ", i ? "" : p->shown, v->first);
 		if (v->last != v->first)
-			out_printf(&s->out, "-%u", v->last);
+			buf_printf(out, "-%u", v->last);
 		if (v->flags & BRIDGE_VLAN_INFO_PVID)
-			out_puts(&s->out, " pvid");
+			buf_puts(out, " pvid");
 		if (v->flags & BRIDGE_VLAN_INFO_UNTAGGED)
-			out_puts(&s->out, " untagged");
+			buf_puts(out, " untagged");
 	}
 	if (p->n_vlans)
-		out_puts(&s->out, "\n");
+		buf_putc(out, '\n');
 }
 
 static void show_details(struct session *s, const struct graph_node *n)
@@ -184,7 +202,7 @@ static void show_details(struct session *s, const struct graph_node *n)
 	struct buf text = { 0 };
 
 	for (size_t i = 0; i < n->n_ports; i++)
-		show_vlans(s, n->ports[i]);
+		put_vlans(n->ports[i], &text);
 	for (size_t i = 0; i < n->n_qdiscs; i++) {
 		const struct graph_port *p = graph_port_by_index(n, n->qdiscs[i].ifindex);
 
@@ -198,7 +216,8 @@ static void show_details(struct session *s, const struct graph_node *n)
 		buf_putc(&text, '\n');
 	}
 	look_contents(n, &text);
-	out_puts(&s->out, buf_text(&text));
+	if (text.len)
+		wrap_lines(&s->out.buf, buf_text(&text), 0, 4, out_columns(&s->out));
 	buf_free(&text);
 }
 
@@ -260,7 +279,8 @@ const struct command cmd_show = {
 	.summary =
 		"show a node's interfaces with all that is known of them, its routes and daemons",
 	.details = "Without a node: every node, and the lab's root (in a table only where it has "
-		   "more than lo. Qdiscs are those that somebody has put there. JSON: {\"name\", "
+		   "more than lo). master is the bridge that an interface is a port of. Qdiscs are "
+		   "those that somebody has put there. JSON: {\"name\", "
 		   "\"aliases\", \"kind\", \"forwards\": {\"ipv4\", \"ipv6\"}, \"interfaces\": "
 		   "[{\"interface\", \"index\", \"state\", \"up\", \"carrier\", \"kind\", \"id\" "
 		   "(of a vlan or vxlan), \"mac\", \"mtu\", \"addresses\", \"peer\" and \"lower\" "

@@ -2,6 +2,7 @@
 #include "repl/editor.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Is a ? typed here a character like any other? In quotes, after a backslash, and in a path, a
  * pattern or an address: `curl http://h2/?q=1`. */
@@ -23,7 +24,8 @@ unsigned char repl_key_help(EditLine *el, wint_t c)
 	size_t cursor = (size_t)(info->cursor - info->buffer);
 	struct buf line = { 0 };
 	size_t before = repl_whole_line(r, &line);
-	struct out out = { .fd = -1, .colour = r->colour };
+	/* Collected, and never flushed: the terminal is there for its width. */
+	struct out out = { .fd = STDOUT_FILENO, .colour = r->colour };
 
 	(void)c;
 	if (help_is_literal(buf_text(&line) + before, cursor)) {

@@ -15,10 +15,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/interrupt.h"
+#include "base/wrap.h"
 
 static void errors_gather_context(void **state)
 {
@@ -123,6 +125,82 @@ static void tables_may_be_empty_or_ragged(void **state)
 	table_print(&t, &o);
 	assert_string_equal(buf_text(&o.buf), "a  b\nc\n");
 	out_free(&o);
+}
+
+static void lines_break_at_words(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	wrap_put(&b, "one  two caf\xc3\xa9 four", 0, 2, 11);
+	assert_string_equal(buf_text(&b), "one two\n  caf\xc3\xa9 four");
+	buf_clear(&b);
+	wrap_put(&b, "ab averyverylongword c", 5, 2, 10);
+	assert_string_equal(buf_text(&b), "ab\n  averyverylongword\n  c");
+	buf_clear(&b);
+	wrap_put(&b, "as  it is", 0, 2, 9);
+	wrap_put(&b, ", as  it is", 9, 2, 0);
+	assert_string_equal(buf_text(&b), "as  it is, as  it is");
+	buf_clear(&b);
+	wrap_lines(&b, "  a\nbb cc\n", 4, 1, 7);
+	assert_string_equal(buf_text(&b), "  a\nbb cc\n");
+	buf_clear(&b);
+	wrap_lines(&b, "", 4, 1, 7);
+	assert_string_equal(buf_text(&b), "\n");
+	buf_free(&b);
+	assert_int_equal(wrap_widest("a caf\xc3\xa9\nbcd"), 4);
+}
+
+/* On a terminal of COLUMNS: a table of two rows. */
+static void print_narrow(unsigned short columns, struct out *o)
+{
+	const struct winsize size = { .ws_row = 24, .ws_col = columns };
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	struct table t;
+
+	assert_true(master >= 0 && !grantpt(master) && !unlockpt(master));
+	*o = (struct out){ .fd = open(ptsname(master), O_RDWR | O_NOCTTY) };
+	assert_int_equal(ioctl(o->fd, TIOCSWINSZ, &size), 0);
+	table_init(&t, 3, NULL);
+	table_cell(&t, "h1-eth0");
+	table_cell(&t, "up");
+	table_cell(&t, "10.0.0.1/8 fe80::42d:dbff:feef:98d8/64");
+	table_cell(&t, "lo");
+	table_cell(&t, "up");
+	table_cell(&t, "::1/128");
+	table_print(&t, o);
+	close(o->fd);
+	close(master);
+}
+
+static void tables_fit_the_terminal(void **state)
+{
+	static const struct {
+		unsigned short columns;
+		const char *text;
+	} cases[] = {
+		{ 60, "h1-eth0  up  10.0.0.1/8 fe80::42d:dbff:feef:98d8/64\n"
+		      "lo       up  ::1/128\n" },
+		/* aligned below, */
+		{ 40, "h1-eth0  up  10.0.0.1/8\n"
+		      "             fe80::42d:dbff:feef:98d8/64\n"
+		      "lo       up  ::1/128\n" },
+		/* a word that is too wide there, */
+		{ 32, "h1-eth0  up\n    10.0.0.1/8\n    fe80::42d:dbff:feef:98d8/64\n"
+		      "lo       up  ::1/128\n" },
+		/* and a row that is. */
+		{ 10, "h1-eth0\n    up\n    10.0.0.1/8\n    fe80::42d:dbff:feef:98d8/64\n"
+		      "lo\n    up\n    ::1/128\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct out o;
+
+		print_narrow(cases[i].columns, &o);
+		assert_string_equal(buf_text(&o.buf), cases[i].text);
+		out_free(&o);
+	}
 }
 
 static void json_is_valid(void **state)
@@ -287,6 +365,8 @@ int main(void)
 		cmocka_unit_test(errors_do_not_steer_the_terminal),
 		cmocka_unit_test(tables_are_aligned),
 		cmocka_unit_test(tables_may_be_empty_or_ragged),
+		cmocka_unit_test(lines_break_at_words),
+		cmocka_unit_test(tables_fit_the_terminal),
 		cmocka_unit_test(json_is_valid),
 		cmocka_unit_test(json_strings_are_utf8),
 		cmocka_unit_test(json_numbers_are_short_and_exact),

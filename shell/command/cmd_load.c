@@ -221,17 +221,18 @@ static int show_topology(struct session *s, const struct args *a, const char *sp
 	return 0;
 }
 
-/* The row of topology T: as it is loaded, and what it is. */
+/* The row of topology T: what it is, and its parameters with their defaults. */
 static void list_topology(struct table *table, const struct topology *t)
 {
-	struct buf params = { 0 };
+	struct buf about = { 0 };
 
+	buf_puts(&about, t->about);
 	for (size_t i = 0; i < t->n_params; i++)
-		buf_printf(&params, "%s%s=%s", i ? " " : "", t->params[i].name, t->params[i].value);
+		buf_printf(&about, "%s%s=%s%s", i ? " " : " (", t->params[i].name,
+			   t->params[i].value, i + 1 < t->n_params ? "" : ")");
 	table_cell(table, "%s", t->name);
-	table_cell(table, "%s", buf_text(&params));
-	table_cell(table, "%s", t->about);
-	buf_free(&params);
+	table_cell(table, "%s", buf_text(&about));
+	buf_free(&about);
 }
 
 static int run_topologies(struct session *s, const struct args *a, struct err *err)
@@ -244,7 +245,7 @@ static int run_topologies(struct session *s, const struct args *a, struct err *e
 
 	if (spec)
 		return show_topology(s, a, spec, err);
-	table_init(&table, 3, NULL);
+	table_init(&table, 2, NULL);
 	if (as_json)
 		json_open(&j, '[');
 	for (const char *const *name = topology_names(); !rc && *name; name++) {

@@ -116,20 +116,35 @@ static void help_arguments(const struct place *p, struct table *t)
 		add_row(t, "Enter", p->command->summary);
 }
 
+/* All that may begin a line, as short as a screen: a family's commands in a row. */
+static void help_overview(struct table *t)
+{
+	for (size_t i = 0; command_table[i];) {
+		const enum command_family family = command_table[i]->family;
+		struct buf names = { 0 };
+
+		for (; command_table[i] && command_table[i]->family == family; i++)
+			buf_printf(&names, "%s%s", names.len ? ", " : "", command_table[i]->name);
+		add_row(t, command_family_name(family), buf_text(&names));
+		buf_free(&names);
+	}
+	add_row(t, "NODE", "open a shell in a node");
+	add_row(t, "NODE PROGRAM", "run a program in a node");
+	add_row(t, "PROGRAM", "run a program in the lab's root namespace");
+}
+
 static void help_line(const struct session *s, const struct place *p, struct table *t)
 {
 	for (size_t i = 0; p->instead && i < p->instead->n_choices; i++)
 		if (is_begun(p, p->instead->choices[i]))
 			add_row(t, p->instead->choices[i], "");
+	if (!*p->typed) {
+		help_overview(t);
+		return;
+	}
 	for (size_t i = 0; command_table[i]; i++)
 		if (is_begun(p, command_table[i]->name))
 			add_row(t, command_table[i]->name, command_table[i]->summary);
-	if (!*p->typed) {
-		add_row(t, "NODE", "open a shell in a node");
-		add_row(t, "NODE PROGRAM", "run a program in a node");
-		add_row(t, "PROGRAM", "run a program in the lab's root namespace");
-		return;
-	}
 	for (size_t i = 0; i < s->graph->n_nodes; i++)
 		if (is_begun(p, s->graph->nodes[i]->name))
 			add_row(t, s->graph->nodes[i]->name,
@@ -179,9 +194,10 @@ void command_help_at(struct session *s, const char *line, size_t cursor, struct 
 		break;
 	}
 	if (!t.n)
-		add_row(&t, "nothing",
-			p.command ? "that this command knows fits here"
-				  : "is known that fits here");
+		out_printf(out, "  nothing %s fits here\n",
+			   p.command ? "that this command knows" : "is known that");
 	table_print(&t, out);
+	if (p.kind == PLACE_LINE && !*p.typed)
+		out_puts(out, "`help` says what each command does, `help COMMAND` more of one.\n");
 	place_free(&p);
 }

@@ -40,12 +40,33 @@ def test_help_at_the_cursor_breaks_between_words():
     with Term("-q", "minimal") as t:
         for typed in ("add link h1 ", "pingall "):
             t.prompt()
+            start = t.mark
             t.send(typed + "?")
             t.wait_row(typed)
-            below = t.text[t.text.index(typed) + len(typed):].replace("\r", "").splitlines()[1:-1]
+            below = t.text[start:].replace("\r", "").splitlines()[1:-1]
             check(len(below) > 2, "rows: %r" % below)
             fits(below, 80)
             t.send("\x15\r")
+
+
+def test_help_at_an_empty_prompt_fits_the_screen():
+    with Term("-q", "minimal") as t:
+        t.prompt()
+        t.send("?")
+        t.wait_for("help COMMAND")
+        t.wait_row("")
+        rows = t.screen()
+        check(len(rows) <= 24, "%d rows" % len(rows))
+        fits(rows, 80)
+
+
+def test_topologies_have_room_for_what_they_are():
+    with Term("-q") as t:
+        t.prompt()
+        rows = narrow(t, "topologies")
+        fits(rows, 80)
+        check("tree        switches in a tree, hosts at its leaves (depth=1 fanout=2)" in rows, "rows: %r" % rows)
+        check(len(rows) < 40, "%d rows" % len(rows))
 
 
 def test_errors_break_between_words():

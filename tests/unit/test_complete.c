@@ -259,6 +259,7 @@ static void question_marks(void **state)
 	(void)state;
 	assert_true(helps("", "add host"));
 	assert_true(helps("", "NODE PROGRAM"));
+	assert_true(helps("", "  look          nodes, net, links, "));
 	assert_true(helps("pin", "pingall"));
 	assert_true(helps("h1", "host"));
 	assert_true(helps("add ", "router"));
@@ -270,7 +271,8 @@ static void question_marks(void **state)
 	assert_true(helps("load tree ", "levels of switches"));
 	assert_true(helps("load ", "single"));
 	assert_true(helps("nodes --", "as JSON"));
-	assert_true(helps("nodes x", "nothing"));
+	assert_true(helps("nodes x", "  nothing that this command knows fits here\n"));
+	assert_true(helps("nosuch ", "  nothing is known that fits here\n"));
 	assert_true(helps("h1 ", "PROGRAM"));
 	assert_true(helps("explain ", "off"));
 	assert_true(helps("time ", "pingall"));

@@ -53,7 +53,7 @@ void wrap_put(struct buf *out, const char *text, size_t column, size_t indent, s
 {
 	size_t blank = 0;
 
-	if (!columns || column + wrap_width(text) <= columns) {
+	if (!columns || (column + wrap_width(text) <= columns && !strpbrk(text, "\t\n"))) {
 		buf_puts(out, text);
 		return;
 	}

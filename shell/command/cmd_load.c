@@ -32,18 +32,35 @@ static int plan_load(struct session *s, struct draft *d, struct plan *plan, stru
 	return rc;
 }
 
-/* What is there must be said to go. CALL is what was typed. */
-static int check_clear(const struct session *s, const struct args *a, const char *call,
-		       const char *what, struct err *err)
+/* What was typed, without flags: a line that would do the same again. */
+static void put_call(const struct args *a, struct buf *out)
 {
+	buf_puts(out, a->command->name);
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->v[i].spec->kind != SPEC_WORD)
+			continue;
+		buf_putc(out, ' ');
+		buf_put_quoted(out, a->v[i].text);
+	}
+}
+
+/* What is there must be said to go. */
+static int check_clear(const struct session *s, const struct args *a, struct err *err)
+{
+	struct buf call = { 0 };
+
 	if (draft_is_clear(s->graph) || args_has(a, "--replace"))
 		return 0;
 	if (s->graph->n_nodes)
-		err_set(err, "%s %s: the lab holds %zu node%s", call, what, s->graph->n_nodes,
-			s->graph->n_nodes == 1 ? "" : "s");
+		err_set(err, "%s %s: the lab holds %zu node%s", a->command->name, a->v[0].text,
+			s->graph->n_nodes, s->graph->n_nodes == 1 ? "" : "s");
 	else
-		err_set(err, "%s %s: the lab's root holds interfaces", call, what);
-	return err_hint(err, "`reset` first, or `%s %s --replace`", call, what);
+		err_set(err, "%s %s: the lab's root holds interfaces", a->command->name,
+			a->v[0].text);
+	put_call(a, &call);
+	err_hint(err, "`reset` first, or `%s --replace`", buf_text(&call));
+	buf_free(&call);
+	return -1;
 }
 
 /* Make the lab of D, which RC says is whole, in the place of what is there, and free D. */
@@ -68,8 +85,6 @@ static int run_load(struct session *s, const struct args *a, struct err *err)
 	struct draft d;
 	int rc;
 
-	if (check_clear(s, a, "load", topology, err))
-		return -1;
 	params = mem_resize(NULL, n + 1, sizeof(*params));
 	for (size_t i = 0; i < n; i++)
 		params[i] = args_at(a, "param", i)->text;
@@ -78,6 +93,8 @@ static int run_load(struct session *s, const struct args *a, struct err *err)
 	rc = topology_build(topology, params, n, &d, &s->out.buf, err);
 	if (rc)
 		err_wrap(err, "load");
+	else
+		rc = check_clear(s, a, err);
 	free(params);
 	return place_draft(s, &d, rc, err);
 }
@@ -104,13 +121,13 @@ static int run_import(struct session *s, const struct args *a, struct err *err)
 	struct draft d;
 	int rc;
 
-	if (check_clear(s, a, "import mininet", file, err))
-		return -1;
 	draft_init(&d, NULL, command_is_reserved);
 	rc = import_mininet(file, &d, &notes, err);
 	if (rc)
 		err_wrap(err, "import mininet");
-	for (char *rest = notes.data, *line; rest && (line = strsep(&rest, "\n"));)
+	else
+		rc = check_clear(s, a, err);
+	for (char *rest = notes.data, *line; !rc && rest && (line = strsep(&rest, "\n"));)
 		if (*line)
 			out_printf(&s->out, "note: %s\n", line);
 	buf_free(&notes);

@@ -142,6 +142,9 @@ static void lines_break_at_words(void **state)
 	wrap_put(&b, ", as  it is", 9, 2, 0);
 	assert_string_equal(buf_text(&b), "as  it is, as  it is");
 	buf_clear(&b);
+	wrap_put(&b, "a\n\tparagraph", 0, 0, 78);
+	assert_string_equal(buf_text(&b), "a paragraph");
+	buf_clear(&b);
 	wrap_lines(&b, "  a\nbb cc\n", 4, 1, 7);
 	assert_string_equal(buf_text(&b), "  a\nbb cc\n");
 	buf_clear(&b);

@@ -156,21 +156,14 @@ struct topology_values {
 	char **v; /* NULL: not given yet */
 };
 
-/* "true" for `yes` and `on`, "false" for `no` and `off`; else VALUE. */
-static const char *topology_truth(const char *value)
-{
-	if (!strcmp(value, "yes") || !strcmp(value, "on"))
-		return "true";
-	return !strcmp(value, "no") || !strcmp(value, "off") ? "false" : value;
-}
-
 static int topology_set(struct topology_values *values, size_t i, const char *value,
 			struct err *err)
 {
 	const struct topology *t = values->topology;
+	bool truth;
 
-	if (t->params[i].truth)
-		value = topology_truth(value);
+	if (t->params[i].truth && truth_parse(&truth, value, NULL) == 0)
+		value = truth ? "true" : "false";
 	if (values->v[i])
 		return err_usage(err, "%s: %s is given twice", t->name, t->params[i].name);
 	if (topology_check_value(t, &t->params[i], value, err) != 0)

@@ -20,7 +20,7 @@ struct topology_param {
 	char *about;	/* "levels of switches" */
 	bool number;	/* a whole number, within [min, max] */
 	long min, max;	/* LONG_MIN, LONG_MAX where the file sets none */
-	bool truth;	/* true or false; `yes`, `no`, `on` and `off` mean the same */
+	bool truth;	/* true or false; what truth_parse knows means the same */
 	char **choices; /* of a word: NULL-terminated, or NULL: any; { "false", "true" } of a
 			   boolean */
 };

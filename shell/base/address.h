@@ -43,6 +43,8 @@ void mac_of_port(uint8_t mac[6], const char *node, unsigned n);
 
 /* A whole number in [MIN, MAX]; says the range when outside. */
 int number_parse(long *out, const char *text, long min, long max, struct err *err);
+/* yes, true, on or 1; no, false, off or 0. */
+int truth_parse(bool *out, const char *text, struct err *err);
 /* "10ms", "1.5s", "200us": nanoseconds. A bare number is refused with the units. */
 int time_parse(uint64_t *ns, const char *text, struct err *err);
 /* "64k", "512M", "1G": bytes. A bare number is refused with the units. */

@@ -19,6 +19,23 @@ int number_parse(long *out, const char *text, long min, long max, struct err *er
 	return 0;
 }
 
+int truth_parse(bool *out, const char *text, struct err *err)
+{
+	static const char *const words[][2] = {
+		{ "no", "yes" }, { "false", "true" }, { "off", "on" }, { "0", "1" }
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		for (int value = 0; value < 2; value++) {
+			if (strcmp(text, words[i][value]) != 0)
+				continue;
+			*out = value;
+			return 0;
+		}
+	}
+	return err_usage(err, "%s: neither yes nor no", *text ? text : "''");
+}
+
 struct unit {
 	const char *name;
 	uint64_t scale;

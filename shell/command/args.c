@@ -128,13 +128,35 @@ static int check_choice(const struct arg_spec *spec, const char *text, struct er
 	return nearest_suggest(&nearest, err);
 }
 
+/* What stands for yes, true, on or 1 in a place for that and its opposite; NULL: it is none. */
+static const char *choice_of_truth(const struct arg_spec *spec, const char *text)
+{
+	const char *found = NULL;
+	bool wanted, value;
+
+	if (spec->n_choices != 2 || truth_parse(&wanted, text, NULL))
+		return NULL;
+	for (size_t i = 0; i < 2; i++) {
+		if (truth_parse(&value, spec->choices[i], NULL))
+			return NULL;
+		if (value == wanted)
+			found = spec->choices[i];
+	}
+	return found;
+}
+
 static int check_value(struct arg *arg, const struct graph *g, struct err *err)
 {
+	const char *truth;
+
 	if (spec_has_choice(arg->spec, arg->text))
 		return 0;
 	switch (arg->spec->type) {
 	case ARG_CHOICE:
-		return check_choice(arg->spec, arg->text, err);
+		truth = choice_of_truth(arg->spec, arg->text);
+		if (truth)
+			arg->text = truth;
+		return truth ? 0 : check_choice(arg->spec, arg->text, err);
 	case ARG_NODE:
 	case ARG_HOST:
 	case ARG_SWITCH:

@@ -58,19 +58,19 @@ static int run_add_switch(struct session *s, const struct args *a, struct err *e
 	const char *stp = args_text(a, "stp");
 
 	return add_nodes(s, a, GRAPH_SWITCH,
-			 &(const struct draft_node_options){ .stp = stp && !strcmp(stp, "on") },
+			 &(const struct draft_node_options){ .stp = stp && !strcmp(stp, "true") },
 			 err);
 }
 
 const struct command cmd_add_switch = {
 	.name = "add switch",
 	.family = FAMILY_BUILD,
-	.args = "<name>... [stp=on|off]",
+	.args = "<name>... [stp=true|false]",
 	.summary = "add switches",
-	.details = "A switch is a network namespace that holds a bridge of its name. With stp=on "
+	.details = "A switch is a network namespace that holds a bridge of its name. With stp=true "
 		   "it speaks the spanning tree protocol: its ports wait for 4 seconds before they "
 		   "forward (by default Linux has 30), and a ring of switches is no storm.",
-	.example = "add switch s2 s3 stp=on",
+	.example = "add switch s2 s3 stp=true",
 	.changes = true,
 	.run = run_add_switch,
 };
@@ -138,7 +138,7 @@ static int link_options(const struct args *a, const struct arg *x, const struct 
 	options->a.interface = x->interface;
 	options->b.interface = y->interface;
 	options->mtu = mtu ? (uint32_t)mtu->number : 0;
-	options->storm = storm && strcmp(storm, "yes") == 0;
+	options->storm = storm && strcmp(storm, "true") == 0;
 	/* What a veth takes; the kernel's own answer is "Invalid argument". */
 	if (mtu && (mtu->number < 68 || mtu->number > 65535))
 		return err_set(err, "add link %s-%s: mtu=%ld is not within 68 and 65535", x->text,
@@ -173,14 +173,14 @@ static int run_add_link(struct session *s, const struct args *a, struct err *err
 const struct command cmd_add_link = {
 	.name = "add link",
 	.family = FAMILY_BUILD,
-	.args = "<end> <end> [ip=<addresses>] [ip6=<addresses>] [mtu=<number>] [storm=no|yes]",
+	.args = "<end> <end> [ip=<addresses>] [ip6=<addresses>] [mtu=<number>] [storm=true|false]",
 	.summary = "connect two nodes by a cable",
 	.details = "Interfaces are numbered on, or named: h1:eth5. A host's first link has the "
 		   "host's own addresses, any "
 		   "other link those of ip= and ip6=: one for each end that is no switch, in the "
 		   "order of the ends; none "
 		   "leaves the ends bare. A loop of switches without the spanning tree protocol is "
-		   "refused: storm=yes builds it.",
+		   "refused: storm=true builds it.",
 	.example = "add link h1 h2 ip=10.1.0.1/24,10.1.0.2/24",
 	.changes = true,
 	.run = run_add_link,

@@ -81,10 +81,11 @@ const struct command cmd_container = {
 	.details =
 		"As `docker run --net=none -d` does: it sleeps, and its network namespace has lo "
 		"and no name. `ln -s /proc/PID/ns/net /var/run/netns/NAME` gives it one, and it is "
-		"a node then. --dns=ADDRESS is the nameserver that programs there see. A container "
+		"a node then. dns=ADDRESS (--dns= as docker has it) is the nameserver that "
+		"programs there see. A container "
 		"that runs is not started again; its pid is printed, so `pid=$(container web)` "
 		"serves for both. `kill PID` ends it. Without a name: list them. "
 		"JSON: [{\"name\", \"pid\"}, ...].",
-	.example = "container web --dns=10.0.0.1",
+	.example = "container web dns=10.0.0.1",
 	.run = run_container,
 };

@@ -42,9 +42,8 @@ static void show_setting(struct session *s, const char *name)
 
 static int set_switch(bool *setting, const char *name, const char *value, struct err *err)
 {
-	if (strcmp(value, "on") && strcmp(value, "off"))
+	if (truth_parse(setting, value, NULL))
 		return err_set(err, "set %s: expected on or off, not \"%s\"", name, value);
-	*setting = !strcmp(value, "on");
 	return 0;
 }
 

@@ -263,7 +263,7 @@ static void offer_values(struct collect *k, const struct arg_spec *spec)
 	}
 }
 
-/* Values of an option as whole words: stp=on. */
+/* Values of an option as whole words: stp=true. */
 static void offer_option(struct collect *k, const struct arg_spec *option)
 {
 	struct collect value = *k;

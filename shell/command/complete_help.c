@@ -22,6 +22,15 @@ static const char *flag_meaning(const char *flag)
 	return "";
 }
 
+static const char *spec_meaning(const struct arg_spec *spec)
+{
+	if (spec->type == ARG_CHOICE)
+		return "";
+	if (!strcmp(spec->label, "ip6"))
+		return "fd01::1/64, or for both ends fd01::1/64,fd01::2/64, or none";
+	return arg_types[spec->type].meaning;
+}
+
 static bool is_begun(const struct place *p, const char *word)
 {
 	return !strncmp(word, p->typed, strlen(p->typed));
@@ -81,8 +90,7 @@ static void help_spec(const struct place *p, const struct arg_spec *spec, struct
 	} else {
 		spec_describe(spec, &word);
 		if (p->option == spec || is_begun(p, buf_text(&word)))
-			add_row(t, buf_text(&word),
-				spec->type == ARG_CHOICE ? "" : arg_types[spec->type].meaning);
+			add_row(t, buf_text(&word), spec_meaning(spec));
 	}
 	buf_free(&word);
 	if (spec->type == ARG_TOPOLOGY)

@@ -6,7 +6,9 @@
  * label: the first word ("up") on|off|<line>              one of these words, or a value of that
  * type; stored under the type's label ("line")
  *   [...]                      may be left out
- *   ip=<addresses>  stp=on|off an option by name, anywhere on the line; always in [ ]
+ *   ip=<addresses>             an option by name, anywhere on the line; always in [ ]
+ *   stp=true|false             one of these words; yes, on, 1 and their opposites mean the same,
+ * and are stored as the word given here
  *   --json  -4                 a flag, anywhere on the line; always in [ ]; [-4|-6]: at most one of
  * them
  *

@@ -76,7 +76,7 @@ def test_errors_break_between_words():
         fits(rows, 80)
         same(rows[0], "error: add link h1-s1: unknown option foo=", "error")
         same(rows[1:], ["hint: usage: add link <end> <end> [ip=<addresses>] [ip6=<addresses>]",
-                        "    [mtu=<number>] [storm=no|yes]"], "hint")
+                        "    [mtu=<number>] [storm=true|false]"], "hint")
 
 
 def test_errors_in_a_file_do_not_break():

@@ -279,6 +279,26 @@ static void whole_numbers(void **state)
 	}
 }
 
+static void truths_have_many_names(void **state)
+{
+	static const char *const words[][2] = {
+		{ "no", "yes" }, { "false", "true" }, { "off", "on" }, { "0", "1" }
+	};
+	struct err err = ERR_INIT;
+	bool truth;
+
+	(void)state;
+	for (size_t i = 0; i < LEN(words); i++) {
+		for (int value = 0; value < 2; value++) {
+			assert_int_equal(truth_parse(&truth, words[i][value], &err), 0);
+			assert_int_equal(truth, value);
+		}
+	}
+	assert_int_equal(truth_parse(&truth, "", &err), -1);
+	assert_string_equal(err.text, "'': neither yes nor no");
+	assert_int_equal(truth_parse(&truth, "yess", NULL), -1);
+}
+
 static void times_have_units(void **state)
 {
 	static const struct {
@@ -395,6 +415,7 @@ int main(void)
 		cmocka_unit_test(knows_what_a_host_can_have),
 		cmocka_unit_test(macs_follow_from_node_and_port),
 		cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(truths_have_many_names),
 		cmocka_unit_test(times_have_units),
 		cmocka_unit_test(sizes_have_units),
 		cmocka_unit_test(rates_have_units),

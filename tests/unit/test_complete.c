@@ -172,8 +172,8 @@ static void options_and_flags(void **state)
 	assert_string_equal(complete("pingall ti"), "timeout=");
 	assert_string_equal(complete("pingall timeout=1s t"), "");
 	assert_string_equal(complete("add link h1 s1 i"), "ip6= ip=");
-	assert_string_equal(complete("add switch s9 stp="), "stp=off stp=on");
-	assert_string_equal(complete("add switch s9 stp=of"), "stp=off");
+	assert_string_equal(complete("add switch s9 stp="), "stp=false stp=true");
+	assert_string_equal(complete("add switch s9 stp=f"), "stp=false");
 }
 
 static void lines_within_lines(void **state)
@@ -267,7 +267,9 @@ static void question_marks(void **state)
 	assert_true(helps("show h1 ", "Enter"));
 	assert_true(helps("link h1 s1 ", "down"));
 	assert_true(helps("add link h1 s1 ", "mtu=<number>"));
-	assert_true(helps("add switch s9 stp=", "stp=on|off"));
+	assert_true(helps("add switch s9 stp=", "stp=true|false"));
+	assert_true(helps("add link h1 s1 ", "  ip=<addresses>    10.0.0.1/24,"));
+	assert_true(helps("add link h1 s1 ", "fd01::1/64,fd01::2/64"));
 	assert_true(helps("load tree ", "levels of switches"));
 	assert_true(helps("load ", "single"));
 	assert_true(helps("nodes --", "as JSON"));

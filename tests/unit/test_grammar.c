@@ -139,6 +139,24 @@ static void good_lines_fill_their_places(void **state)
 	args_free(&parsed);
 }
 
+static void yes_and_no_have_many_names(void **state)
+{
+	static const char *const words[][2] = {
+		{ "on", "on" },	  { "yes", "on" }, { "true", "on" },   { "1", "on" },
+		{ "off", "off" }, { "no", "off" }, { "false", "off" }, { "0", "off" },
+	};
+	struct err err;
+	char line[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		snprintf(line, sizeof(line), "cmd stp=%s", words[i][0]);
+		assert_int_equal(parse("[stp=on|off]", line, &err), 0);
+		assert_string_equal(args_text(&parsed, "stp"), words[i][1]);
+		args_free(&parsed);
+	}
+}
+
 static void the_rest_of_a_line_stays_raw(void **state)
 {
 	struct err err;
@@ -203,8 +221,9 @@ static void bad_lines_say_what_is_wrong(void **state)
 		  "cmd h1: ip: 10.0.0.300/8: not an IPv4 or IPv6 address" },
 		{ "<end> [ip=<addresses>]", "cmd h1 ip=10.0.0.1/8,",
 		  "cmd h1: ip: '': not an IPv4 or IPv6 address" },
-		{ "[stp=on|off]", "cmd stp=no",
-		  "cmd: stp: expected on or off, not \"no\" (did you mean on?)" },
+		{ "[stp=on|off]", "cmd stp=onn",
+		  "cmd: stp: expected on or off, not \"onn\" (did you mean on?)" },
+		{ "[mode=on|auto]", "cmd mode=yes", "cmd: mode: expected on or auto, not \"yes\"" },
 		{ "[--json]", "cmd --jsno", "cmd: unknown flag --jsno (did you mean --json?)" },
 		{ "[--json]", "cmd --json=x", "cmd: unknown flag --json=x (did you mean --json?)" },
 		{ "[-4|-6]", "cmd -4 -6", "cmd: -4 and -6 exclude each other" },
@@ -212,8 +231,7 @@ static void bad_lines_say_what_is_wrong(void **state)
 		{ "[<number>]", "cmd ten", "cmd: ten: not a whole number" },
 		{ "[t=<time>]", "cmd t=5",
 		  "cmd: t: 5: a time needs a unit: us, ms or s (5ms, 5s)" },
-		{ "<rate> [<word>]", "cmd h1",
-		  "cmd: h1: not a rate (500kbit, 10mbit, 1.5gbit)" },
+		{ "<rate> [<word>]", "cmd h1", "cmd: h1: not a rate (500kbit, 10mbit, 1.5gbit)" },
 		{ "<topology> [<param>...]", "cmd tree depth", "cmd: \"depth\" is no NAME=VALUE" },
 		{ "<topology> [<param>...]", "cmd tree =2", "cmd: \"=2\" is no NAME=VALUE" },
 		{ "<name>...", "cmd ok a/b",
@@ -340,6 +358,7 @@ int main(void)
 		cmocka_unit_test(every_example_parses),
 		cmocka_unit_test(wrong_grammars_are_refused),
 		cmocka_unit_test(good_lines_fill_their_places),
+		cmocka_unit_test(yes_and_no_have_many_names),
 		cmocka_unit_test(the_rest_of_a_line_stays_raw),
 		cmocka_unit_test(quoted_words_are_no_options),
 		cmocka_unit_test(bad_lines_say_what_is_wrong),

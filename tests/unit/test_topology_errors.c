@@ -35,7 +35,7 @@ static const char kinds[] =
 
 static void kinds_of_parameters(void **state)
 {
-	static const char *const params[] = { "n=7", "word=b", "yes=false" };
+	static const char *const params[] = { "n=7", "word=b", "yes=0" };
 	const char *spec = script(kinds, strlen(kinds));
 	struct buf printed = { 0 };
 	struct err err = ERR_INIT;
@@ -52,7 +52,7 @@ static void kinds_of_parameters(void **state)
 	draft_free(&d);
 	assert_fails(spec, "n=0", ERR_USAGE, "./mine.lua: n=0 is less than 1");
 	assert_fails(spec, "word=c", ERR_USAGE, "./mine.lua: word=c is not one of a, b");
-	assert_fails(spec, "yes=1", ERR_USAGE, "./mine.lua: yes=1 is not one of false, true");
+	assert_fails(spec, "yes=2", ERR_USAGE, "./mine.lua: yes=2 is not one of false, true");
 }
 
 static void tables_refused(void **state)

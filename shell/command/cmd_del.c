@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "command/clear.h"
 #include "command/grammar.h"
 #include "command/look.h"
 #include "plan/draft.h"
@@ -73,7 +74,7 @@ const struct command cmd_del_link = {
 static int run_reset(struct session *s, const struct args *a, struct err *err)
 {
 	struct plan plan = { 0 };
-	int rc = draft_clear(s->graph, false, &plan, err);
+	int rc = clear_all(s->graph, false, &plan, err);
 
 	(void)a;
 	if (!rc)
@@ -88,7 +89,7 @@ const struct command cmd_reset = {
 	.args = "",
 	.summary = "delete every node: the lab is empty again",
 	.details = "Also the interfaces, addresses and routes that somebody made in the lab's root "
-		   "namespace.",
+		   "namespace, and names in /run/netns that lead nowhere any more.",
 	.example = "reset",
 	.changes = true,
 	.run = run_reset,

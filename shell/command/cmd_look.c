@@ -2,8 +2,10 @@
 #include "command/command.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/name.h"
+#include "base/wrap.h"
 #include "command/grammar.h"
 #include "command/look.h"
 
@@ -63,16 +65,27 @@ static void nodes_json(struct session *s, struct json *j, const struct graph_nod
 	json_close(j, ']');
 }
 
-/* A name that leads nowhere is no node, but somebody waits for it. */
-static void nodes_note(struct session *s, const char *name)
+/* A name that leads nowhere is no node, but somebody waits for it: said on stderr, behind the list
+ * of those that are. */
+static void nodes_notes(struct session *s)
 {
-	struct buf shown = { 0 };
+	struct out notes = { .fd = STDERR_FILENO };
 	char why[512];
 
-	name_show(&shown, name);
-	if (graph_pending_reason(s->graph, name, why, sizeof(why)))
-		out_printf(&s->out, "%s is no node: %s\n", buf_text(&shown), why);
-	buf_free(&shown);
+	out_flush(&s->out);
+	for (size_t i = 0; i < s->graph->n_pending; i++) {
+		const char *name = s->graph->pending[i];
+		struct buf line = { 0 };
+
+		if (!graph_pending_reason(s->graph, name, why, sizeof(why)))
+			continue;
+		name_show(&line, name);
+		buf_printf(&line, " is no node: %s", why);
+		wrap_lines(&notes.buf, buf_text(&line), 0, 4, out_columns(&notes));
+		buf_free(&line);
+	}
+	out_flush(&notes);
+	out_free(&notes);
 }
 
 static void nodes_table(struct session *s)
@@ -93,8 +106,7 @@ static void nodes_table(struct session *s)
 		buf_free(&addresses);
 	}
 	table_print(&t, &s->out);
-	for (size_t i = 0; i < s->graph->n_pending; i++)
-		nodes_note(s, s->graph->pending[i]);
+	nodes_notes(s);
 }
 
 static int run_nodes(struct session *s, const struct args *a, struct err *err)

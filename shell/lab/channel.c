@@ -1,12 +1,15 @@
 #include "lab/channel.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "lab/init.h"
 
 union control {
@@ -125,6 +128,26 @@ static int ask(struct channel *c, const struct channel_request *request, int fd,
 	return exchange(c->fd, request, &fd, fd >= 0, answer);
 }
 
+/* What to do about a name that is taken. */
+static int hint_taken(const char *name, struct err *err)
+{
+	char path[sizeof("/run/netns/") + NAME_MAX];
+	struct statfs st;
+	struct buf quoted = { 0 };
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	buf_put_quoted(&quoted, path);
+	if (lab_netns_is_dead(name))
+		err_hint(err, "it leads to what is no more: `rm %s` removes it, or `reset`",
+			 buf_text(&quoted));
+	else if (statfs(path, &st) == 0 && st.f_type != NSFS_MAGIC)
+		err_hint(err, "it is no network namespace: `rm %s` removes it", buf_text(&quoted));
+	else
+		err_hint(err, "another shell was quicker");
+	buf_free(&quoted);
+	return -1;
+}
+
 int init_held(struct channel *c, struct err *err)
 {
 	int code;
@@ -136,7 +159,7 @@ int init_held(struct channel *c, struct err *err)
 		return 0;
 	err_errno(err, code, "/run/netns/%s", c->refused_name);
 	if (code == EEXIST)
-		err_hint(err, "it is no network namespace, or another shell was quicker");
+		return hint_taken(c->refused_name, err);
 	return code == EMFILE ? err_hint(err, "raise `ulimit -n`: each node takes one") : -1;
 }
 

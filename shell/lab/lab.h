@@ -45,6 +45,7 @@ struct lab_netns {
 	struct timespec own[2]; /* when its own files in /etc, and the list of its own directories, last changed, as the view
 				   shows them */
 	char *hidden;      /* of a hidden one: where its files are (node_files.h); NULL: it has none */
+	char *dead;        /* of a hidden name that led nowhere: what its link said; NULL: it led to `fd` */
 };
 
 /* A shell's line to init (lab/init.h), and the namespaces that init is to hold and does not know of yet: each message to it
@@ -92,7 +93,9 @@ int lab_netns_add(struct lab *lab, const char *name, struct err *err);
 void lab_netns_unmake(struct lab *lab, const char *name);
 /* Wait until all are that were added; -1 when one cannot be, such as one whose name another shell took meanwhile. */
 int lab_netns_confirm(struct lab *lab, struct err *err);
-/* Take NAME out of /run/netns, but keep it: *TAKEN can be put back with restore, or ended with drop. */
+/* Is NAME in /run/netns a link to what is no more, as an ended process leaves one? */
+bool lab_netns_is_dead(const char *name);
+/* Take NAME out of /run/netns, also a dead one, but keep it: *TAKEN can be put back with restore, or ended with drop. */
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err);
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err);
 /* Kill what runs in it, then give up every descriptor. Never fails: what is gone is gone. */

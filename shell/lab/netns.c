@@ -63,6 +63,7 @@ void netns_free(struct lab_netns *ns)
 	if (ns->fd >= 0)
 		close(ns->fd);
 	free(ns->hidden);
+	free(ns->dead);
 	free(ns->name);
 	free(ns);
 }
@@ -88,14 +89,43 @@ static void bring_back_files(struct lab_netns *ns)
 	ns->hidden = NULL;
 }
 
+bool lab_netns_is_dead(const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	path_of(path, name);
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && stat(path, &st) < 0 &&
+	       errno == ENOENT;
+}
+
+/* The link alone, and the files of the node that it was. */
+static int hide_dead(const char *name, struct lab_netns **taken, struct err *err)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	ssize_t n;
+
+	path_of(path, name);
+	n = readlink(path, target, sizeof(target));
+	if (n < 0 || unlink(path) < 0)
+		return err_errno(err, errno, "%s", path);
+	*taken = netns_new(name);
+	(*taken)->dead = mem_strndup(target, (size_t)n);
+	(*taken)->hidden = node_files_hide(name);
+	return 0;
+}
+
 int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, struct err *err)
 {
-	struct lab_netns *ns = *name ? lab_netns_find(lab, name, err) : NULL;
+	struct lab_netns *ns;
 	char path[PATH_MAX];
 	bool held;
 
 	if (!*name)
 		return err_set(err, "the lab's root is not a node");
+	if (!map_get(&lab->netns, name) && lab_netns_is_dead(name))
+		return hide_dead(name, taken, err);
+	ns = lab_netns_find(lab, name, err);
 	if (!ns)
 		return -1;
 	path_of(path, name);
@@ -114,8 +144,22 @@ int lab_netns_hide(struct lab *lab, const char *name, struct lab_netns **taken, 
 	return 0;
 }
 
+static int restore_dead(struct lab_netns *taken, struct err *err)
+{
+	char path[PATH_MAX];
+
+	path_of(path, taken->name);
+	if (symlink(taken->dead, path) < 0)
+		return err_errno(err, errno, "%s", path);
+	bring_back_files(taken);
+	netns_free(taken);
+	return 0;
+}
+
 int lab_netns_restore(struct lab *lab, struct lab_netns *taken, struct err *err)
 {
+	if (taken->dead)
+		return restore_dead(taken, err);
 	if (netns_publish(lab, taken, err) < 0)
 		return -1;
 	map_put(&lab->netns, taken->name, taken);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every example works: those of the commands, in the lab `minimal`; those of the Lua reference, in `minimal` as well or as a
-`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`); what docs/from-mininet.md says.
+`build`; the Lua in docs/*.md that begins with the name of a file (`-- star.lua: ...`); what docs/from-mininet.md
+and docs/tutorials.md say.
 What editors read is at least Lua.
 
 An example may begin with `-- needs PROGRAM...`: it is skipped where one of them is missing; those of iperf need iperf3.
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
 from common import TOP, Report, arguments, patience, run
@@ -114,6 +116,38 @@ def mininet():
     yield topology(f"{path}: the build", f"return {{ about = 'x', build = function(net, p)\n{text}\nend }}\n")
 
 
+# What the pages have made before the lines of ours.
+MADE = {
+    "Two namespaces and a bridge": """ip netns add ns1
+ip netns add ns2
+ip link add br0 type bridge
+ip link set br0 up
+ip link add vethX type veth peer name vethY
+ip link add vethP type veth peer name vethQ
+ip link set vethX netns ns1
+ip link set vethP netns ns2
+ip link set vethY master br0 up
+ip link set vethQ master br0 up
+""",
+    "A home network": "ip netns add router\n",
+    "What a namespace is": "ip netns add ns1\n",
+}
+
+
+def tutorials():
+    """docs/tutorials.md: the lines of a chapter, in one lab, each with status 0; what has prompts is a picture."""
+    path = "docs/tutorials.md"
+    with open(os.path.join(TOP, path)) as f:
+        chapters = re.split(r"^## ", f.read(), flags=re.M)[1:]
+    for chapter in chapters:
+        title = chapter.splitlines()[0]
+        blocks = [block for block in re.findall(r"^ *```\n(.*?)^ *```", chapter, re.M | re.S) if "lab> " not in block]
+        made = "".join(lines for start, lines in MADE.items() if title.startswith(start))
+        if blocks:
+            yield Example(f"{path}: {title}", ["-q", "-f", "lines.txt"],
+                          {"lines.txt": made + "\n".join(map(textwrap.dedent, blocks))})
+
+
 def annotations():
     with open(TOP + "/lua/library/nslab.lua") as f:
         yield Example("lua/library/nslab.lua is Lua", ["-q", "-c", "lua assert(loadfile('nslab.lua'))()"], {"nslab.lua": f.read()})
@@ -126,7 +160,7 @@ def main():
     def result(example):
         return example, None if example.missing() else example.run(options.program)
 
-    for source in (commands(options.program), comments(), pages(), annotations(), mininet()):
+    for source in (commands(options.program), comments(), pages(), annotations(), mininet(), tutorials()):
         with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
             done = list(pool.map(result, source))
         for example, came in done:

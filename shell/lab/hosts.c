@@ -24,7 +24,7 @@ static const char gai[] = "precedence ::ffff:0:0/96 100\n";
  * nodes, and each unknown name would wait for them. Without any, glibc asks 127.0.0.1 and is
  * refused at once. */
 static const char resolv[] = "# No name server: /etc/hosts knows the nodes. One for a node alone: "
-			     "/etc/netns/NODE/resolv.conf\n";
+			     "mkdir -p /etc/netns/NODE, and write resolv.conf there\n";
 
 /* A missing file is an empty one. */
 static void read_text(const char *path, struct buf *out)

@@ -140,9 +140,11 @@ static void net_print(struct session *s, const struct graph_node *n)
 	for (size_t i = 0; i < n->n_ports; i++) {
 		const struct graph_port *p = n->ports[i], *peer = graph_port_peer(s->graph, p);
 		const char *end = graph_port_elsewhere(s->graph, p) ? "?" : "-";
+		char label[64];
 
 		if (look_port_counts(p))
-			out_printf(&s->out, " %s:%s", p->shown, peer ? peer->shown : end);
+			out_printf(&s->out, " %s:%s", p->shown,
+				   peer ? look_port_label(peer, label) : end);
 	}
 	out_puts(&s->out, "\n");
 }
@@ -173,12 +175,12 @@ const struct command cmd_net = {
 	.family = FAMILY_LOOK,
 	.args = "[--json]",
 	.summary = "show what each interface is connected to",
-	.details =
-		"INTERFACE:PEER for each interface of a node; - where there is no peer, ? where it "
-		"is in a namespace that the lab has no name for (then both members are null). "
-		"JSON: [{\"name\", \"interfaces\": [{\"interface\", \"peer\": {\"node\", "
-		"\"interface\"} or null}, "
-		"...]}, ...].",
+	.details = "INTERFACE:PEER for each interface of a node, the peer as NODE:INTERFACE where "
+		   "its name does not begin with its node's; - where there is no peer, ? where it "
+		   "is in a namespace that the lab has no name for (then both members are null). "
+		   "JSON: [{\"name\", \"interfaces\": [{\"interface\", \"peer\": {\"node\", "
+		   "\"interface\"} or null}, "
+		   "...]}, ...].",
 	.example = "net",
 	.run = run_net,
 };

@@ -78,10 +78,13 @@ void wrap_lines(struct buf *out, const char *text, size_t column, size_t indent,
 	struct buf line = { 0 };
 
 	do {
-		size_t n = strcspn(text, "\n");
+		size_t n = strcspn(text, "\n"), blanks = strspn(text, " \t");
 
 		buf_clear(&line);
-		buf_add(&line, text, n);
+		buf_add(&line, text + blanks, n - blanks);
+		buf_add(out, text, blanks);
+		for (size_t i = 0; i < blanks; i++)
+			column += text[i] == '\t' ? 8 - column % 8 : 1;
 		wrap_put(out, buf_text(&line), column, indent, columns);
 		buf_putc(out, '\n');
 		text += n + (text[n] == '\n');

@@ -13,7 +13,8 @@ size_t wrap_widest(const char *text);
 /* TEXT, which begins at COLUMN, broken at its blanks so that no line passes COLUMNS, save for a
  * word that is wider than that; further lines begin with INDENT blanks. COLUMNS 0: as it is. */
 void wrap_put(struct buf *out, const char *text, size_t column, size_t indent, size_t columns);
-/* The same for each line of TEXT, the first of which begins at COLUMN; each ends with a newline. */
+/* The same for each line of TEXT, which keeps the blanks it begins with; the first begins at COLUMN.
+ * Each ends with a newline. */
 void wrap_lines(struct buf *out, const char *text, size_t column, size_t indent, size_t columns);
 
 #endif

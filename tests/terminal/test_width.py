@@ -38,10 +38,11 @@ def test_show_says_what_an_interface_is_a_port_of():
 
 def test_help_at_the_cursor_breaks_between_words():
     with Term("-q", "minimal") as t:
-        for typed in ("add link h1 ", "pingall "):
+        for typed, last in (("add link h1 ", "storm="), ("pingall ", "Enter")):
             t.prompt()
             start = t.mark
             t.send(typed + "?")
+            t.wait_for(last)
             t.wait_row(typed)
             below = t.text[start:].replace("\r", "").splitlines()[1:-1]
             check(len(below) > 2, "rows: %r" % below)

@@ -148,6 +148,9 @@ static void lines_break_at_words(void **state)
 	wrap_lines(&b, "  a\nbb cc\n", 4, 1, 7);
 	assert_string_equal(buf_text(&b), "  a\nbb cc\n");
 	buf_clear(&b);
+	wrap_lines(&b, "in\n\tmine.lua:3 there", 0, 4, 20);
+	assert_string_equal(buf_text(&b), "in\n\tmine.lua:3\n    there\n");
+	buf_clear(&b);
 	wrap_lines(&b, "", 4, 1, 7);
 	assert_string_equal(buf_text(&b), "\n");
 	buf_free(&b);

@@ -27,7 +27,9 @@ def test_ctrl_c_while_another_shell_has_set_neighbours():
         t.send(CTRL_C)
         t.wait_for("error: pingall: interrupted while another shell")
         t.prompt()
-        t.run("kill %1")
+        t.line("kill %1")
+        t.wait_for("Terminated")
+        t.prompt()
         check("(1560/1560 received)" in t.run("pingall"), t.text)
 
 

@@ -25,6 +25,9 @@
  */
 #define WINDOW	 128
 #define QUIET_MS 20 /* before a round trip is known, and at least */
+/* ns for each ms of the timeout: a quarter. One late answer is not to make the lost ones expensive.
+ */
+#define QUIET_MOST 250000ULL
 
 struct source {
 	struct icmp icmp;
@@ -100,7 +103,8 @@ static void note_reply(struct sweep *w, struct ping *ping, uint64_t at)
 		return;
 	w->done++;
 	if (2 * trip > w->quiet)
-		w->quiet = 2 * trip;
+		w->quiet = 2 * trip < w->p->timeout_ms * QUIET_MOST ? 2 * trip
+								    : w->p->timeout_ms * QUIET_MOST;
 	if (w->p->warm && !w->round) {
 		ping->first = trip;
 		return;

@@ -406,8 +406,9 @@ function Node:run(command, options) end
 
 ---Start a program in the node and go on; the Program that comes back is there to read what it
 ---prints, write what it reads, and wait. It runs until it ends, is killed, or the script ends, also
----when nobody holds the Program any more; `local p <close> = ...` kills it where the block ends. Up
----to 8 MB of each, stdout and stderr, are kept for who reads them; beyond that the program waits.
+---when nobody holds the Program any more; `local p <close> = ...` kills it where the block ends. One
+---that a chunk at the prompt has started runs on until the shell ends. Up to 8 MB of each, stdout
+---and stderr, are kept for who reads them; beyond that the program waits.
 ---@param command string|string[] # as of Node:run
 ---@param options? { input?: string, env?: table<string,string> } # what it reads, to its end; variables
 ---@return Program

@@ -31,6 +31,7 @@ struct child {
 	size_t written;	 /* bytes of `input` that are in the pipe */
 	bool input_ends; /* with what stands in `input` */
 	bool doomed;	 /* all of its process group goes with it */
+	unsigned long number; /* of its session's, in the order they were started */
 };
 #define CHILD_INIT                                                                                 \
 	((struct child){ .pidfd = -1, .in = -1, .streams = { { .fd = -1 }, { .fd = -1 } } })

@@ -255,6 +255,7 @@ int live_run_file(struct session *s, const char *path, const char *const *args, 
 {
 	static const char *const none[] = { NULL };
 	struct chunk c = { .args = args ? args : none };
+	unsigned long started = s->live ? s->live->waits.started : 0;
 	struct file f;
 	char *name;
 	int rc;
@@ -265,6 +266,9 @@ int live_run_file(struct session *s, const char *path, const char *const *args, 
 	c.text = f.text;
 	c.len = f.len;
 	rc = live_run(s, &c, err);
+	/* What the script has started and not waited for. */
+	if (s->live)
+		wait_end_children(s->live->state->L, started);
 	free(name);
 	file_close(&f);
 	return rc;

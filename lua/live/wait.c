@@ -84,6 +84,7 @@ void wait_add_child(lua_State *L, int index, struct child *c, bool keep)
 	ws->children =
 		mem_grow(ws->children, ws->n_children, &ws->cap_children, sizeof(struct child *));
 	ws->children[ws->n_children++] = c;
+	c->number = ++ws->started;
 }
 
 void wait_remove_child(lua_State *L, struct child *c)
@@ -97,6 +98,20 @@ void wait_remove_child(lua_State *L, struct child *c)
 		lua_pushnil(L);
 		lua_rawsetp(L, LUA_REGISTRYINDEX, c);
 		return;
+	}
+}
+
+void wait_end_children(lua_State *L, unsigned long started)
+{
+	struct waits *ws = waits_of(L);
+
+	for (size_t i = ws->n_children; i-- > 0;) {
+		struct child *c = ws->children[i];
+
+		if (c->number <= started)
+			continue;
+		child_end(c);
+		wait_remove_child(L, c);
 	}
 }
 

@@ -34,6 +34,7 @@ struct child;
 struct waits {
 	struct child **children; /* that run */
 	size_t n_children, cap_children;
+	unsigned long started; /* so far */
 	struct pollfd *fds;
 	size_t cap_fds;
 	unsigned long news; /* counts what a function that waits may want to look at */
@@ -73,6 +74,8 @@ unsigned long wait_news(lua_State *L);
  * kept until C has ended where KEEP says so. */
 void wait_add_child(lua_State *L, int index, struct child *c, bool keep);
 void wait_remove_child(lua_State *L, struct child *c);
+/* End those that were started after the first STARTED. Does not raise. */
+void wait_end_children(lua_State *L, unsigned long started);
 
 void waits_close(struct waits *ws);
 

@@ -335,7 +335,7 @@ int definition_build(struct state *s, const struct topology *t, const char *cons
 	struct definition_values v = { .topology = t, .values = values };
 	int result;
 
-	net_begin(s, d);
+	net_begin(s, d, !topology_source(t->name));
 	result = state_call(s, definition_run, &v, err);
 	net_end(s);
 	return result;

@@ -140,7 +140,7 @@ int import_mininet(const char *path, struct draft *d, struct buf *notes, struct 
 	}
 	s = state_new(f.script, STATE_MEMORY, sandbox_open, err);
 	if (s) {
-		net_begin(s, d);
+		net_begin(s, d, false);
 		result = state_call(s, import_run, &f, err);
 		net_end(s);
 		buf_add(notes, buf_text(&s->printed), s->printed.len);

@@ -31,6 +31,26 @@ static bool net_alive(lua_State *L, unsigned build)
 	return s->draft && s->builds == build;
 }
 
+/* The line of a file that asks: that of a text that it has loaded, load("..."), says nothing. */
+static void net_note_place(lua_State *L)
+{
+	const struct state *s = state_of(L);
+	char place[sizeof(s->place)];
+	lua_Debug ar;
+
+	if (!s->notes)
+		return;
+	draft_set_place(s->draft, NULL);
+	for (int level = 1; lua_getstack(L, level, &ar); level++) {
+		lua_getinfo(L, "Sl", &ar);
+		if (ar.currentline <= 0 || !strchr("@=", *ar.source))
+			continue;
+		snprintf(place, sizeof(place), "%s:%d", ar.short_src, ar.currentline);
+		draft_set_place(s->draft, place);
+		return;
+	}
+}
+
 struct draft *net_check(lua_State *L, const char *method)
 {
 	const struct net *net = luaL_testudata(L, 1, NET_TYPE);
@@ -40,6 +60,7 @@ struct draft *net_check(lua_State *L, const char *method)
 			   net ? "net:%s: the build is over; nothing can be added any more"
 			       : "write net:%s(...), with a colon",
 			   method);
+	net_note_place(L);
 	return state_of(L)->draft;
 }
 
@@ -286,9 +307,10 @@ static void net_register(lua_State *L, const char *type, const luaL_Reg *functio
 	lua_pop(L, 1);
 }
 
-void net_begin(struct state *s, struct draft *d)
+void net_begin(struct state *s, struct draft *d, bool notes)
 {
 	s->draft = d;
+	s->notes = notes;
 	s->builds++;
 }
 

@@ -11,8 +11,9 @@
 #include "lua/state.h"
 #include "plan/draft.h"
 
-/* A build begins and ends: between the two, `net` and the nodes it returns are alive. */
-void net_begin(struct state *s, struct draft *d);
+/* A build begins and ends: between the two, `net` and the nodes it returns are alive. NOTES: errors
+ * of what is drawn, once it is made, name the line that asks for it. */
+void net_begin(struct state *s, struct draft *d, bool notes);
 void net_end(struct state *s);
 /* Push the `net` of the build that runs. May raise. */
 void net_push(lua_State *L);

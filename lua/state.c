@@ -377,7 +377,8 @@ int state_leave(lua_State *L)
 int state_raise(lua_State *L, const struct err *err)
 {
 	state_of(L)->raised = *err;
-	return luaL_error(L, "%s", err->text);
+	lua_pushstring(L, err->text);
+	return state_names_place(L, err->text) ? lua_error(L) : luaL_error(L, "%s", err->text);
 }
 
 int state_interrupt(lua_State *L)

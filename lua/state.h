@@ -37,6 +37,7 @@ struct state {
 	const char *noted;   /* a coroutine's message, to be compared: `callers` is of its error */
 	struct live *live;   /* of a live lab (lua/live/); NULL: a topology's state */
 	struct draft *draft; /* what `net` fills; NULL: no build is running */
+	bool notes;	     /* which line of the script calls `net`: it is the author's */
 	/* Of a live lab: the name of the node whose handle is at INDEX; NULL: there is none. */
 	const char *(*node_name)(lua_State *L, int index, const char *call);
 	unsigned builds; /* so far: a handle of an earlier one is stale */
@@ -71,7 +72,8 @@ int state_leave(lua_State *L);
  * the script holds it up. */
 int state_interrupt(lua_State *L);
 
-/* Raise ERR as a Lua error at the line of the script that called the running C function. */
+/* Raise ERR as a Lua error at the line of the script that called the running C function, unless it
+ * names one that led here itself. */
 int state_raise(lua_State *L, const struct err *err);
 
 #endif

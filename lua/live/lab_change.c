@@ -171,7 +171,7 @@ static int lab_build(lua_State *L)
 	d = live_draft(L);
 	lua_pushcfunction(L, build_protected);
 	lua_pushvalue(L, 2);
-	net_begin(s, d);
+	net_begin(s, d, true);
 	status = lua_pcall(L, 1, 0, 0);
 	net_end(s);
 	if (status != LUA_OK)

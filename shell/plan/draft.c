@@ -90,6 +90,12 @@ void draft_free(struct draft *d)
 	map_free(&d->used_addresses);
 }
 
+void draft_set_place(struct draft *d, const char *place)
+{
+	plan_set_place(&d->parts, place);
+	plan_set_place(&d->contents, place);
+}
+
 /* ---- nodes ---- */
 
 struct draft_node *draft_new_node(struct draft *d, enum graph_kind kind, const char *name)
@@ -98,6 +104,7 @@ struct draft_node *draft_new_node(struct draft *d, enum graph_kind kind, const c
 
 	snprintf(n->name, sizeof(n->name), "%s", name);
 	n->kind = kind;
+	n->place = d->parts.place;
 	n->next_port = kind == GRAPH_SWITCH;	      /* h1-eth0 but s1-eth1, as Mininet counts */
 	n->next_index = kind == GRAPH_SWITCH ? 3 : 2; /* lo is 1, a switch's bridge 2 */
 	d->nodes = mem_grow(d->nodes, d->n_nodes, &d->cap_nodes, sizeof(*d->nodes));

@@ -41,12 +41,14 @@ struct draft_node {
 				      0: the default */
 	struct draft_port **ports;
 	size_t n_ports, cap_ports;
+	const char *place; /* as an operation's */
 };
 
 struct draft_link {
 	struct draft_port *a, *b;
 	int index[2]; /* of a's and b's interface; 0: the kernel's choice */
 	uint32_t mtu; /* 0: default */
+	const char *place;
 };
 
 /* Between two switches without STP. */
@@ -79,6 +81,8 @@ struct draft {
 
 void draft_init(struct draft *d, const struct graph *g, bool (*reserved)(const char *name));
 void draft_free(struct draft *d);
+/* What is added from now on is asked for at PLACE, a line of a file; NULL: at none. */
+void draft_set_place(struct draft *d, const char *place);
 
 struct draft_node_options {
 	bool stp;

@@ -196,6 +196,7 @@ int draft_add_link(struct draft *d, const char *a, const char *b,
 	link->a = add_port(d, na, name_a, address_a);
 	link->b = add_port(d, nb, name_b, address_b);
 	link->mtu = o->mtu;
+	link->place = d->parts.place;
 	draft_take_indexes(na, nb, &link->index[0], &link->index[1]);
 	draft_join_switches(d, na, nb);
 	return 0;

@@ -29,6 +29,7 @@ static void plan_node(const struct draft *d, struct draft_node *n, struct plan *
 	n->planned = true;
 	if (n->plain)
 		return;
+	plan_set_place(plan, n->place);
 	sysctls_plan(n->kind, n->name, d->anywhere, plan);
 	add_op(plan, OP_LINK_SET, n, "lo")->set = SET_UP;
 }
@@ -38,6 +39,7 @@ static void plan_bridge(const struct draft *d, struct draft_node *n, struct plan
 	struct op *op;
 
 	plan_node(d, n, plan);
+	plan_set_place(plan, n->place);
 	op = add_op(plan, OP_DEVICE_ADD, n, n->bridge);
 	mac_of_port(op->end.mac, n->name, 0);
 	op->device = "bridge";
@@ -83,6 +85,7 @@ static void plan_link(const struct draft *d, const struct draft_link *l, struct 
 
 	plan_node(d, l->a->node, plan);
 	plan_node(d, l->b->node, plan);
+	plan_set_place(plan, l->place);
 	op = add_op(plan, OP_VETH_ADD, l->a->node, l->a->name);
 	memcpy(op->end.mac, l->a->mac, sizeof(op->end.mac));
 	snprintf(op->peer.netns, sizeof(op->peer.netns), "%s", l->b->node->name);
@@ -129,8 +132,10 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 	/* What is done in a node comes with its first link: meanwhile the next nodes are made
 	 * (lab/maker.h). */
 	for (i = 0; i < d->n_nodes; i++)
-		if (!d->nodes[i]->exists)
+		if (!d->nodes[i]->exists) {
+			plan_set_place(plan, d->nodes[i]->place);
 			add_op(plan, OP_NETNS_ADD, d->nodes[i], "");
+		}
 	for (i = 0; i < d->n_nodes; i++)
 		if (!d->nodes[i]->exists && d->nodes[i]->kind == GRAPH_SWITCH)
 			plan_bridge(d, d->nodes[i], plan);
@@ -142,6 +147,7 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err)
 		plan_link(d, &d->links[i], plan);
 	for (i = 0; i < d->n_nodes; i++)
 		plan_node(d, d->nodes[i], plan);
+	plan_set_place(plan, NULL);
 	/* A bridge that is down neither floods nor learns: a thousand ports join in a tenth of the
 	 * time. */
 	for (i = 0; i < d->n_nodes; i++)

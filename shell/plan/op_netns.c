@@ -86,7 +86,11 @@ static int sysctl_apply(struct op *op, struct lab *lab, struct err *err)
 {
 	struct lab_netns *ns = lab_netns_find(lab, op->end.netns, err);
 
-	return ns ? namespace_within(lab->root.fd, ns->fd, write_value, op, err) : -1;
+	if (!ns)
+		return -1;
+	if (namespace_within(lab->root.fd, ns->fd, write_value, op, err) < 0)
+		return err_wrap(err, "%s", *op->end.netns ? op->end.netns : "root");
+	return 0;
 }
 
 static int write_old(void *data, struct err *err)

@@ -74,6 +74,22 @@ struct netlink *op_socket(struct lab *lab, const char *netns, struct err *err)
 	return ns ? lab_netns_socket(lab, ns, err) : NULL;
 }
 
+static const char *keep_place(struct plan *p, const char *place)
+{
+	char *kept = place ? map_get(&p->places, place) : NULL;
+
+	if (place && !kept) {
+		kept = mem_strdup(place);
+		map_put(&p->places, kept, kept);
+	}
+	return kept;
+}
+
+void plan_set_place(struct plan *p, const char *place)
+{
+	p->place = keep_place(p, place);
+}
+
 struct op *plan_add(struct plan *p, enum op_kind kind)
 {
 	struct op *op;
@@ -82,6 +98,7 @@ struct op *plan_add(struct plan *p, enum op_kind kind)
 	op = &p->ops[p->n++];
 	memset(op, 0, sizeof(*op));
 	op->kind = kind;
+	op->place = p->place;
 	return op;
 }
 
@@ -90,6 +107,7 @@ void plan_copy(struct plan *p, const struct op *op)
 	struct op *copy = plan_add(p, op->kind);
 
 	*copy = *op;
+	copy->place = keep_place(p, op->place);
 	if (op->words)
 		copy->words = mem_strdup(op->words);
 	if (op->text)
@@ -109,8 +127,17 @@ void plan_free(struct plan *p)
 		plan_free(p->ops[i].restore);
 		free(p->ops[i].restore);
 	}
+	for (i = 0; i < p->places.cap; i++)
+		free(p->places.slots[i].value);
+	map_free(&p->places);
 	free(p->ops);
 	*p = (struct plan){ 0 };
+}
+
+/* OP cannot be done: that is an error of the line that asks for it. */
+static int blame(const struct op *op, struct err *err)
+{
+	return op->place ? err_wrap(err, "%s", op->place) : -1;
 }
 
 int plan_check(const struct plan *p, struct err *err)
@@ -121,7 +148,7 @@ int plan_check(const struct plan *p, struct err *err)
 		const struct op_class *class = op_class(p->ops[i].kind);
 
 		if (class->check && class->check(&p->ops[i], err) < 0)
-			return -1;
+			return blame(&p->ops[i], err);
 	}
 	return 0;
 }
@@ -270,8 +297,8 @@ static int apply_all(struct plan *p, struct lab *lab, struct graph *g, bool *pau
 				failed = settle(p, g, paused, err);
 			settled = true;
 		}
-		if (!failed)
-			failed = class->apply(&p->ops[i], lab, err);
+		if (!failed && class->apply(&p->ops[i], lab, err) < 0)
+			failed = blame(&p->ops[i], err);
 		p->ops[i].done = !failed;
 		if (!failed)
 			failed = look_for_interrupt(err);
@@ -288,8 +315,8 @@ static int confirm_all(struct plan *p, struct lab *lab, struct err *err)
 	for (size_t i = 0; i < p->n && !failed; i++) {
 		const struct op_class *class = op_class(p->ops[i].kind);
 
-		if (class->confirm)
-			failed = class->confirm(&p->ops[i], lab, err);
+		if (class->confirm && class->confirm(&p->ops[i], lab, err) < 0)
+			failed = blame(&p->ops[i], err);
 	}
 	return failed;
 }

@@ -13,6 +13,7 @@
 #include "base/address.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/map.h"
 #include "base/name.h"
 #include "graph/graph.h"
 #include "lab/lab.h"
@@ -89,11 +90,14 @@ struct op {
 		old[32];	 /* OP_SYSCTL; the value it had, for undo. OP_DAEMON: its name */
 	struct lab_netns *taken; /* OP_NETNS_DEL, done: until commit */
 	struct plan *restore;	 /* OP_LINK_DEL: what brings it back */
+	const char *place;	 /* where a file asks for it, "mine.lua:4", or NULL; the plan's */
 };
 
 struct plan {
 	struct op *ops;
 	size_t n, cap;
+	const char *place; /* of the operations that are added now, or NULL */
+	struct map places; /* those of all of them, each once */
 	/* Hears now and then how much is done, once that takes more than half a second. NULL:
 	 * nobody. */
 	void (*told)(void *data, size_t done, size_t n);
@@ -102,6 +106,8 @@ struct plan {
 };
 
 struct op *plan_add(struct plan *p, enum op_kind kind); /* a zeroed one at the end */
+/* What is added from now on is asked for at PLACE, which errors begin with; NULL: at none. */
+void plan_set_place(struct plan *p, const char *place);
 /* A copy at the end of another plan. */
 void plan_copy(struct plan *p, const struct op *op);
 void plan_free(struct plan *p);

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "base/interrupt.h"
+#include "base/mem.h"
 #include "lua/definition.h"
 #include "lua/sandbox.h"
 #include "tests/unit/topology_script.h"
@@ -158,7 +159,7 @@ static void handles_end_with_their_build(void **state)
 				   "  last:host('h2')\n"
 				   "end }\n";
 	struct err err = ERR_INIT;
-	struct topology t = { 0 };
+	struct topology t = { .name = mem_strdup("mine") };
 	struct state *s = state_new("two.lua", STATE_MEMORY, sandbox_open, &err);
 	struct draft d;
 
@@ -191,7 +192,7 @@ static void memory_may_end_anywhere(void **state)
 	(void)state;
 	for (size_t limit = 0; !built; limit += 64) {
 		struct err err = ERR_INIT;
-		struct topology t = { 0 };
+		struct topology t = { .name = mem_strdup("mine") };
 		struct state *s = state_new("tree.lua", limit, sandbox_open, &err);
 		struct draft d;
 

@@ -154,13 +154,18 @@ int draft_del_interface(const struct graph_port *p, struct plan *plan, struct er
 static int check_settings(const struct graph_port *p, const struct draft_settings *s,
 			  struct err *err)
 {
+	const struct graph_port *master;
+
 	if (s->set & SET_MTU && draft_check_mtu(s->mtu, err) < 0)
 		return -1;
 	if (s->set & SET_NAME && name_check_device(s->name, err) < 0)
 		return -1;
-	if (s->set & SET_MASTER && *s->master && !graph_port_require(p->node, s->master, err))
-		return -1;
-	return 0;
+	if (!(s->set & SET_MASTER) || !*s->master)
+		return 0;
+	master = graph_port_require(p->node, s->master, err);
+	if (master == p)
+		return err_set(err, "an interface cannot be its own master");
+	return master ? 0 : -1;
 }
 
 static void plan_setting(const struct graph_port *p, const struct draft_settings *s, struct op *op)

@@ -211,6 +211,8 @@ int draft_set_interface(struct draft *d, const char *place, const char *interfac
 		return -1;
 	if (s->set & SET_MASTER && !find_interface(d, place, s->master, err))
 		return -1;
+	if (s->set & SET_MASTER && strcmp(s->master, interface) == 0)
+		return err_set(err, "an interface cannot be its own master");
 	if (s->set & SET_NO_LINK_LOCAL)
 		add_op(d, OP_LINK_SET, n, interface)->set = SET_NO_LINK_LOCAL;
 	if (!(s->set & ~(unsigned)SET_NO_LINK_LOCAL))

@@ -102,13 +102,14 @@ static void definition_read_choices(lua_State *L, int index, struct topology_par
 	lua_pop(L, 2);
 }
 
-static int definition_refuse_form(lua_State *L, const struct topology_param *p)
+/* WHY is "" or what is wrong, ending in "; ". */
+static int definition_refuse_form(lua_State *L, const struct topology_param *p, const char *why)
 {
 	return luaL_error(
 		L,
-		"parameter %s: write %s = { DEFAULT, \"what it is\", min =, max =, choices = }, "
+		"parameter %s: %swrite %s = { DEFAULT, \"what it is\", min =, max =, choices = }, "
 		"DEFAULT a whole number, a string, true or false",
-		p->name, p->name);
+		p->name, why, p->name);
 }
 
 /* The default, at the top of the stack, decides what kind of parameter it is. */
@@ -128,20 +129,29 @@ static void definition_read_default(lua_State *L, struct topology_param *p)
 		lua_Integer value = lua_tointegerx(L, -1, &whole);
 
 		if (!whole)
-			definition_refuse_form(L, p);
+			definition_refuse_form(L, p, "");
 		p->number = true;
 		p->value = mem_printf("%lld", (long long)value);
 	}
 }
 
-static bool definition_is_param_key(lua_State *L, int index)
+/* The key at INDEX is one of a parameter's. */
+static void definition_check_param_key(lua_State *L, int index, const struct topology_param *p)
 {
-	const char *key;
+	static const char *const known[] = { "min", "max", "choices" };
+	struct nearest near = { .word = luaL_tolstring(L, index, NULL) };
+	struct err err = ERR_INIT;
 
-	if (lua_type(L, index) != LUA_TSTRING)
-		return lua_tointeger(L, index) == 1 || lua_tointeger(L, index) == 2;
-	key = lua_tostring(L, index);
-	return strcmp(key, "min") == 0 || strcmp(key, "max") == 0 || strcmp(key, "choices") == 0;
+	if (lua_isinteger(L, index) && lua_tointeger(L, index) >= 1 && lua_tointeger(L, index) <= 2)
+		return;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (lua_type(L, index) == LUA_TSTRING && strcmp(near.word, known[i]) == 0)
+			return;
+		nearest_offer(&near, known[i]);
+	}
+	err_set(&err, "unknown key %s", near.word);
+	nearest_suggest(&near, &err);
+	definition_refuse_form(L, p, lua_pushfstring(L, "%s; ", err.text));
 }
 
 /* One entry of params, at the top of the stack. */
@@ -150,17 +160,16 @@ static void definition_read_param(lua_State *L, struct topology_param *p)
 	const int index = lua_gettop(L);
 
 	if (!lua_istable(L, index))
-		definition_refuse_form(L, p);
+		definition_refuse_form(L, p, "");
 	lua_pushnil(L);
 	while (lua_next(L, index)) {
-		if (!definition_is_param_key(L, -2))
-			definition_refuse_form(L, p);
-		lua_pop(L, 1);
+		definition_check_param_key(L, index + 1, p);
+		lua_settop(L, index + 1);
 	}
 	lua_rawgeti(L, index, 1);
 	definition_read_default(L, p);
 	if (lua_rawgeti(L, index, 2) != LUA_TSTRING)
-		definition_refuse_form(L, p);
+		definition_refuse_form(L, p, "");
 	p->about = mem_strdup(lua_tostring(L, -1));
 	lua_pop(L, 2);
 	p->min = definition_bound(L, index, p, "min", LONG_MIN);
@@ -310,6 +319,39 @@ static void definition_push_value(lua_State *L, const struct topology_param *p, 
 		lua_pushstring(L, value);
 }
 
+/* p.NAME of no parameter. */
+static int definition_no_param(lua_State *L)
+{
+	const struct topology *t = lua_touserdata(L, lua_upvalueindex(1));
+	struct nearest near = { .word = luaL_tolstring(L, 2, NULL) };
+	struct err err = ERR_INIT;
+	luaL_Buffer list;
+
+	luaL_buffinit(L, &list);
+	for (size_t i = 0; i < t->n_params; i++) {
+		nearest_offer(&near, t->params[i].name);
+		luaL_addstring(&list, i ? ", " : "");
+		luaL_addstring(&list, t->params[i].name);
+	}
+	luaL_pushresult(&list);
+	err_set(&err, "no parameter \"%s\"", near.word);
+	nearest_suggest(&near, &err);
+	return luaL_error(L, "%s; there %s %s", err.text, t->n_params == 1 ? "is" : "are",
+			  t->n_params ? lua_tostring(L, -1) : "none");
+}
+
+/* The values, at the top of the stack, tell a slip of the keyboard from a parameter. */
+static void definition_guard_values(lua_State *L, const struct topology *t)
+{
+	lua_createtable(L, 0, 2);
+	lua_pushlightuserdata(L, (void *)t);
+	lua_pushcclosure(L, definition_no_param, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushboolean(L, 0);
+	lua_setfield(L, -2, "__metatable");
+	lua_setmetatable(L, -2);
+}
+
 static int definition_run(lua_State *L)
 {
 	const struct definition_values *v = lua_touserdata(L, 1);
@@ -325,6 +367,7 @@ static int definition_run(lua_State *L)
 		definition_push_value(L, p, v->values[i]);
 		lua_setfield(L, -2, p->name);
 	}
+	definition_guard_values(L, v->topology);
 	lua_call(L, 2, 0);
 	return 0;
 }

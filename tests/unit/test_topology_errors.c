@@ -55,6 +55,24 @@ static void kinds_of_parameters(void **state)
 	assert_fails(spec, "yes=2", ERR_USAGE, "./mine.lua: yes=2 is not one of false, true");
 }
 
+static void values_of_no_parameter_are_refused(void **state)
+{
+	static const char text[] =
+		"return { about = '', params = { depth = { 2, '' }, n = { 1, '' } },\n"
+		"build = function(net, p)\n"
+		"for name in pairs(p) do print(name) end\n"
+		"if p.detph then print(p.n) end end }";
+	static const char none[] = "return { about = '', build = function(net, p) p.n = 1\n"
+				   "print(p.n, p.m) end }";
+
+	(void)state;
+	assert_fails(script(text, strlen(text)), NULL, ERR_FAILED,
+		     "./mine.lua:4: no parameter \"detph\" (did you mean depth?); there are "
+		     "depth, n");
+	assert_fails(script(none, strlen(none)), NULL, ERR_FAILED,
+		     "./mine.lua:2: no parameter \"m\"; there are none");
+}
+
 static void tables_refused(void **state)
 {
 	static const char *const cases[][2] = {
@@ -69,6 +87,11 @@ static void tables_refused(void **state)
 		{ "return { about = '', build = print, params = { n = 2 } }",
 		  "parameter n: write n = { DEFAULT, \"what it is\", min =, max =, choices = }, "
 		  "DEFAULT a whole number, a string, true or false" },
+		{ "return { about = '', build = print, params = { n = { 2, '', mni = 3 } } }",
+		  "parameter n: unknown key mni (did you mean min?); write n = { DEFAULT, \"what "
+		  "it "
+		  "is\", min =, max =, choices = }, DEFAULT a whole number, a string, true or "
+		  "false" },
 		{ "return { about = '', build = print, reach = 'some' }",
 		  "reach is \"all\", \"none\" or function(p, from, to, family), which says whether "
 		  "node `from` gets an answer of `to`" },
@@ -290,8 +313,8 @@ static void errors_of_others_have_a_line(void **state)
 		  "./mine.lua:3: more than 1 MB printed" },
 		{ "local i = 0\nwhile true do i = i + 1 net:host('h' .. i) end",
 		  "./mine.lua:4: net:host: more than" },
-		{ "local x = p.dept + 1",
-		  "./mine.lua:3: attempt to perform arithmetic on a nil value" },
+		{ "local depth\nlocal x = depth + 1",
+		  "./mine.lua:4: attempt to perform arithmetic on a nil value" },
 		{ "local s = string.gsub('x', 'x', function() net:link() end)",
 		  "./mine.lua:3: net:link: the first" },
 	};
@@ -330,6 +353,7 @@ int main(void)
 		cmocka_unit_test(parameters_refused),
 		cmocka_unit_test(kinds_of_parameters),
 		cmocka_unit_test(tables_refused),
+		cmocka_unit_test(values_of_no_parameter_are_refused),
 		cmocka_unit_test(errors_have_a_line),
 		cmocka_unit_test(errors_of_others_have_a_line),
 		cmocka_unit_test(pieces_have_errors_with_a_line),

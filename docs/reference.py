@@ -23,7 +23,7 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = "<!-- What follows is generated from the sources: `make docs`. -->\n"
 # What Lua has too: an editor knows it.
-STANDARD = {"print", "load", "setmetatable", "os.exit", "debug.sethook"}
+STANDARD = {"print", "load", "setmetatable", "os.exit", "debug.sethook", "debug.setmetatable", "coroutine.yield"}
 
 
 class Item:

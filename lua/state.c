@@ -218,6 +218,26 @@ static int state_xpcall(lua_State *L)
 				  0);
 }
 
+/***
+ * As Lua's own; where nobody can wait (in `build`, in a command's function, outside of a coroutine)
+ * it is an error that names its line.
+ * @function coroutine.yield
+ * @param ... any
+ * @return any ...
+ * @example
+ * assert(coroutine.wrap(function() coroutine.yield(5) end)() == 5)
+ * assert(not pcall(coroutine.yield))
+ */
+static int state_yield(lua_State *L)
+{
+	if (lua_isyieldable(L))
+		return lua_yield(L, lua_gettop(L));
+	return luaL_error(L, state_of(L)->draft
+				     ? "coroutine.yield: build cannot wait, nor be left in between"
+				     : "coroutine.yield: there is no coroutine to leave here, or "
+				       "something between that cannot wait");
+}
+
 void state_note_error(lua_State *co)
 {
 	struct state *s = state_of(co);
@@ -236,6 +256,10 @@ static int state_open(lua_State *L)
 	(*open)(L);
 	lua_pushcclosure(L, state_xpcall, 0);
 	lua_setglobal(L, "xpcall");
+	lua_getglobal(L, "coroutine");
+	lua_pushcfunction(L, state_yield);
+	lua_setfield(L, -2, "yield");
+	lua_pop(L, 1);
 	lua_sethook(L, state_hook, LUA_MASKCOUNT, STATE_HOOK_EVERY);
 	return 0;
 }

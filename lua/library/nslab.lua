@@ -26,8 +26,12 @@ function command(row) end
 ---Run functions at once, each until it has to wait for something (a program, `sleep`, events): then
 ---the others go on. It returns when all have returned, with the first result of each. An error in
 ---one ends the others where they wait, with the programs that they run, and is then an error here.
----A function that waits inside of something that Lua itself has called (a comparison of
----`table.sort`, a coroutine of the script's own) lets nobody else go on meanwhile.
+---What waits and lets others go on: `run`, `wait`, `stop`, `expect`, `lines` and `write` of
+---programs, `sleep`, `wait_port`, `wait_until`, `wait_any`, events, and `parallel` itself. All else
+---takes its time alone: `lab:cmd` and whatever is a whole command (`pingall`, `pingpair`, `load`,
+---`save`, `reset`), what changes the lab (`lab:build`), `node:daemon` and `daemon:stop`, Lua's own
+---library (`io.read`, `os.execute`), and each function where it waits inside of something that Lua
+---itself has called (a comparison of `table.sort`, a coroutine of the script's own).
 ---@param ... function
 ---@return any # ...
 function parallel(...) end
@@ -236,7 +240,7 @@ function Lab:add_router(name) end
 ---Connect two nodes by a cable. The options are those of `net:link`.
 ---@param a Node|string
 ---@param b Node|string
----@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: table, b?: table }
+---@param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, storm?: boolean, a?: table, b?: table }
 ---@return Link
 function Lab:link(a, b, options) end
 
@@ -365,7 +369,7 @@ function Node:set_sysctl(key, value) end
 
 ---Make an interface that is no end of a link: a dummy, a VLAN, a bridge and so on.
 ---@param name string
----@param options table # as of `net:device`: `kind`, `on` (the interface it stands on), and the kind's own as `ip link` calls them
+---@param options table # as of `net:device`: `kind`, `on` (the interface it stands on: an Interface, also of another node, or a name of this one's), and the kind's own as `ip link` calls them
 ---@return Interface
 function Node:add_interface(name, options) end
 
@@ -397,8 +401,9 @@ function Node:daemon(command, options) end
 ---Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
 ---with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
 ---is a result, not an error; so is one that is missing: its status is 127 and `err` says which
----package has it. Its input is empty. It is killed, with all it has started, when time is up or the
----script is stopped. What runs in the background when it ends, goes on.
+---package has it. Its input is empty. It is killed, with all of its process group, when time is up
+---or the script is stopped: only what has made a session of its own (`setsid`) goes on then. What
+---runs in the background when it ends, goes on.
 ---@param command string|string[] # a line (with shell characters: /bin/sh -c), or its words
 ---@param options? { timeout?: number, input?: string, env?: table<string,string>, check?: boolean } # seconds (TERM, and KILL a second later); what it reads; variables; whether a failure is an error after all
 ---@return Result
@@ -559,7 +564,7 @@ function Program:stop() end
 function Program:read(stream) end
 
 ---Iterate over the lines the program prints, without their newlines, as they come; it ends when the
----program has ended.
+---program has ended. A line of more than 8 MB is an error.
 ---@param stream? "out"|"err" # stdout unless said otherwise
 ---@return fun(): string?
 function Program:lines(stream) end

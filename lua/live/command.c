@@ -1,6 +1,7 @@
 /* `command { ... }`: rows that a script adds to the command table. */
 #include "lua/live/inside.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,12 +15,14 @@
 struct row {
 	struct command command;
 	char source[LUA_IDSIZE]; /* the script that made it, as errors call it */
+	int line;		 /* of its function; -1: there is none */
 };
 
 /* ---- running ---- */
 
 struct call {
 	const struct args *args;
+	const struct row *row; /* as it was when it began */
 	bool answered;
 	int status;
 	struct err why; /* `return false, "why"` */
@@ -78,6 +81,12 @@ static void push_place(lua_State *L, const struct args *args, const struct arg_s
 		lua_pushnil(L);
 }
 
+/* As the function finds it in its table. */
+static const char *option_name(const struct arg_spec *spec)
+{
+	return spec->label + strspn(spec->label, "-");
+}
+
 /* The places for words in their order, then a table of options and flags; how many. */
 static int push_arguments(lua_State *L, const struct args *args)
 {
@@ -98,9 +107,26 @@ static int push_arguments(lua_State *L, const struct args *args)
 			lua_pushboolean(L, true);
 		else
 			push_place(L, args, &g->specs[i]);
-		lua_setfield(L, -2, label + strspn(label, "-"));
+		lua_setfield(L, -2, option_name(&g->specs[i]));
 	}
 	return lua_gettop(L) - first;
+}
+
+/* What it returned, at -2, means nothing. No line of it runs any more: where it begins is told. */
+static void refuse_answer(lua_State *L, const struct call *c)
+{
+	const char *what =
+		lua_type(L, -2) == LUA_TNUMBER ? luaL_tolstring(L, -2, NULL) : options_type(L, -2);
+
+	if (c->row->line > 0)
+		lua_pushfstring(L, "%s:%d: ", c->row->source, c->row->line);
+	else
+		lua_pushliteral(L, "");
+	lua_pushfstring(L,
+			"%s%s returned %s; it may return nothing, true, false and why, or a status "
+			"within 0 and 255",
+			lua_tostring(L, -1), c->args->command->name, what);
+	lua_error(L);
 }
 
 /* What the function returned, at -2 and -1. */
@@ -119,10 +145,7 @@ static void take_answer(lua_State *L, struct call *c)
 	} else if (lua_isboolean(L, -2)) {
 		c->status = !lua_toboolean(L, -2);
 	} else {
-		luaL_error(L,
-			   "%s returned a %s; it may return nothing, true, false and why, or a "
-			   "status within 0 and 255",
-			   name, luaL_typename(L, -2));
+		refuse_answer(L, c);
 	}
 	if (c->status && why)
 		err_set(&c->why, "%s: %s", name, luaL_tolstring(L, -1, NULL));
@@ -144,7 +167,7 @@ static int do_run(lua_State *L)
 static int row_run(struct session *s, const struct args *args, struct err *err)
 {
 	struct row row = *(const struct row *)args->command;
-	struct call c = { .args = args, .why = ERR_INIT };
+	struct call c = { .args = args, .row = &row, .why = ERR_INIT };
 
 	if (live_call(s, row.source, do_run, &c, err) != 0)
 		return -1;
@@ -187,8 +210,11 @@ static const char *keep_text(lua_State *L, const char *name, bool one_line)
 		return NULL;
 	if (!text[strspn(text, " \t\n")] && strcmp(name, "args") != 0)
 		luaL_error(L, "command: %s is empty", name);
-	if (one_line && strpbrk(text, "\t\r\n\033"))
+	if (one_line && strchr(text, '\n'))
 		luaL_error(L, "command: %s is more than one line", name);
+	for (const char *p = text; one_line && *p; p++)
+		if (iscntrl((unsigned char)*p))
+			luaL_error(L, "command: %s holds a control character", name);
 	text = lua_pushstring(L, text); /* a long one is copied */
 	lua_setfield(L, -2, name);
 	return text;
@@ -220,6 +246,17 @@ static void read_function(lua_State *L, struct row *row)
 	lua_getinfo(L, ">S", &ar);
 	snprintf(row->source, sizeof(row->source), "%s",
 		 *ar.what == 'C' ? "command" : ar.short_src);
+	row->line = ar.linedefined;
+}
+
+static void check_options(lua_State *L, const struct grammar *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (g->specs[i].kind != SPEC_WORD && g->specs[k].kind != SPEC_WORD &&
+			    strcmp(option_name(&g->specs[i]), option_name(&g->specs[k])) == 0)
+				luaL_error(L, "command: args: two options are called %s",
+					   option_name(&g->specs[i]));
 }
 
 static void check_row(lua_State *L, const struct command *c)
@@ -232,6 +269,7 @@ static void check_row(lua_State *L, const struct command *c)
 		err_wrap(&err, "command: args");
 		state_raise(L, &err);
 	}
+	check_options(L, &grammar);
 	for (size_t i = 0; i < g->n_nodes; i++)
 		if (command_has_first_word(c, g->nodes[i]->name))
 			luaL_error(L, "command: %s is a node of the lab", g->nodes[i]->name);

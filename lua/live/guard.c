@@ -4,22 +4,30 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "lua/options.h"
+
 /***
  * End the script, with a status: a number, or true and false for 0 and 1. No pcall holds it up.
  * The shell that it was run from goes on.
  * @function os.exit
- * @param status? integer|boolean  0 when not given
+ * @param status? integer|boolean  0 to 255; 0 when not given
  */
 static int guard_exit(lua_State *L)
 {
 	struct live *live = live_of(L);
+	lua_Integer status;
 
-	if (lua_isnoneornil(L, 1))
+	if (lua_isnoneornil(L, 1)) {
 		live->status = 0;
-	else if (lua_isboolean(L, 1))
+	} else if (lua_isboolean(L, 1)) {
 		live->status = lua_toboolean(L, 1) ? 0 : ERR_FAILED;
-	else
-		live->status = (int)(luaL_checkinteger(L, 1) & 0xff);
+	} else {
+		status = luaL_checkinteger(L, 1);
+		if (status < 0 || status > 255)
+			return luaL_error(L, "os.exit: %I is not within 0 and 255",
+					  (LUAI_UACINT)status);
+		live->status = (int)status;
+	}
 	return state_leave(L);
 }
 
@@ -88,6 +96,31 @@ static int guard_setmetatable(lua_State *L)
 	return 1;
 }
 
+/***
+ * As Lua's own, but not for userdata: an object that passes for one of another class would be read
+ * as what it is not.
+ * @function debug.setmetatable
+ * @param value any
+ * @param metatable table?
+ * @return any
+ * @example
+ * assert(not pcall(debug.setmetatable, h1, {}))
+ */
+static int guard_debug_setmetatable(lua_State *L)
+{
+	int type = lua_type(L, 2);
+
+	luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+	if (lua_isuserdata(L, 1))
+		return luaL_error(L, "debug.setmetatable: that of %s stays what it is",
+				  options_type(L, 1));
+	if (type == LUA_TTABLE)
+		guard_wrap_finalizer(L, 2);
+	lua_settop(L, 2);
+	lua_setmetatable(L, 1);
+	return 1;
+}
+
 void live_open_guard(lua_State *L)
 {
 	lua_getglobal(L, LUA_OSLIBNAME);
@@ -96,6 +129,8 @@ void live_open_guard(lua_State *L)
 	lua_getglobal(L, LUA_DBLIBNAME);
 	lua_pushcfunction(L, guard_sethook);
 	lua_setfield(L, -2, "sethook");
+	lua_pushcfunction(L, guard_debug_setmetatable);
+	lua_setfield(L, -2, "setmetatable");
 	lua_pop(L, 2);
 	lua_register(L, "setmetatable", guard_setmetatable);
 }

@@ -75,8 +75,8 @@ static int lab_add_router(lua_State *L)
  * @function Lab:link
  * @param a Node|string
  * @param b Node|string
- * @param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, a?: table, b?:
- * table }
+ * @param options? { ip?: string|string[], ip6?: string|string[], mtu?: integer, storm?: boolean, a?:
+ * table, b?: table }
  * @return Link
  * @example
  * local cable = lab:link(h1, h2, { ip = "10.9.0.1/30,10.9.0.2/30" })

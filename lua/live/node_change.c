@@ -23,20 +23,37 @@ static int put(lua_State *L, net_put *f, const char *call)
 	return 0;
 }
 
-/* The interface at 2, a handle or a name, short or not, becomes its full name. */
+/* The interface at INDEX, a handle or a name, short or not, of one of N. */
+static const struct graph_port *find_interface(lua_State *L, int index, const struct graph_node *n,
+					       const char *call)
+{
+	const struct graph_port *p = live_find_interface(L, index);
+
+	if (p)
+		return p;
+	if (lua_isuserdata(L, index))
+		return live_check_interface(L, index, call); /* says what is wrong with it */
+	if (lua_type(L, index) != LUA_TSTRING)
+		luaL_error(L, "%s: an interface or its name is missing: there is %s", call,
+			   options_type(L, index));
+	return live_port_named(L, n, lua_tostring(L, index), call);
+}
+
+static void refuse_node(lua_State *L, const struct graph_port *p, const struct graph_node *n,
+			const char *call)
+{
+	luaL_error(L, "%s: %s is an interface of %s, not of %s", call, p->shown, p->node->shown,
+		   n->shown);
+}
+
+/* The interface at 2 becomes its full name. */
 static void take_interface(lua_State *L, const char *call)
 {
 	const struct graph_node *n = live_check_node(L, 1, call);
-	const struct graph_port *p = live_find_interface(L, 2);
+	const struct graph_port *p = find_interface(L, 2, n, call);
 
-	if (!p && lua_type(L, 2) != LUA_TSTRING)
-		luaL_error(L, "%s: an interface or its name is missing: there is %s", call,
-			   options_type(L, 2));
-	if (!p)
-		p = live_port_named(L, n, lua_tostring(L, 2), call);
 	if (p->node != n)
-		luaL_error(L, "%s: %s is an interface of %s, not of %s", call, p->shown,
-			   p->node->shown, n->shown);
+		refuse_node(L, p, n, call);
 	lua_pushstring(L, p->name);
 	lua_replace(L, 2);
 }
@@ -140,12 +157,63 @@ static int node_set_sysctl(lua_State *L)
 	return put(L, net_put_sysctl, "node:set_sysctl");
 }
 
+/* The table at 3 is the script's: ours takes its place. */
+static void copy_options(lua_State *L)
+{
+	lua_newtable(L);
+	lua_pushnil(L);
+	while (lua_next(L, 3)) {
+		lua_pushvalue(L, -2);
+		lua_insert(L, -2);
+		lua_rawset(L, -4);
+	}
+	lua_replace(L, 3);
+}
+
+/* The interface that option NAME of the table at 3 says, as a handle or a name of one of N; NULL:
+ * none. Its full name takes its place there. */
+static const struct graph_port *take_option(lua_State *L, const char *name,
+					    const struct graph_node *n, const char *call)
+{
+	const struct graph_port *p = NULL;
+
+	if (options_push(L, 3, name) != LUA_TNIL) {
+		p = find_interface(L, lua_gettop(L), n, call);
+		lua_pushstring(L, p->name);
+		lua_setfield(L, 3, name);
+	}
+	lua_pop(L, 1);
+	return p;
+}
+
+/* The interface that it stands on may be another node's: a handle says by itself which. */
+static void take_options(lua_State *L, const struct graph_node *n, const char *call)
+{
+	const struct graph_node *lower = n;
+	const struct graph_port *on, *dev;
+
+	copy_options(L);
+	if (options_push(L, 3, "on_node") != LUA_TNIL)
+		lower = live_find_node(L, lua_gettop(L), call);
+	lua_pop(L, 1);
+	on = take_option(L, "on", lower, call);
+	if (on && on->node != lower) {
+		if (lower != n)
+			refuse_node(L, on, lower, call);
+		lua_pushstring(L, *on->node->name ? on->node->name : "root");
+		lua_setfield(L, 3, "on_node");
+	}
+	dev = take_option(L, "dev", n, call);
+	if (dev && dev->node != n)
+		refuse_node(L, dev, n, call);
+}
+
 /***
  * Make an interface that is no end of a link: a dummy, a VLAN, a bridge and so on.
  * @function Node:add_interface
  * @param name string
- * @param options table  as of `net:device`: `kind`, `on` (the interface it stands on), and the
- * kind's own as `ip link` calls them
+ * @param options table  as of `net:device`: `kind`, `on` (the interface it stands on: an Interface,
+ * also of another node, or a name of this one's), and the kind's own as `ip link` calls them
  * @return Interface
  * @example
  * local bridge = h1:add_interface("br0", { kind = "bridge", stp_state = 1 })
@@ -155,7 +223,11 @@ static int node_set_sysctl(lua_State *L)
 static int node_add_interface(lua_State *L)
 {
 	const char *call = "node:add_interface";
+	const struct graph_node *n = live_check_node(L, 1, call);
 
+	lua_settop(L, 3);
+	if (lua_istable(L, 3))
+		take_options(L, n, call);
 	put(L, net_put_device, call);
 	return live_push_interface(
 		L, live_port_named(L, live_check_node(L, 2, call), lua_tostring(L, 3), call));

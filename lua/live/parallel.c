@@ -62,6 +62,9 @@ static void step(lua_State *L, struct group *g, int i)
 	lua_State *co = thread_at(L, g->index, i), *outer = ws->current;
 	int results, status;
 
+	/* coroutine.close() has emptied it. */
+	if (lua_status(co) == LUA_OK && lua_gettop(co) == 0)
+		luaL_error(L, "parallel: function %d was closed while it waited", i + 1);
 	ws->current = co;
 	ws->yields = false;
 	status = lua_resume(co, L, 0, &results);
@@ -111,8 +114,12 @@ static int parallel_go_on(lua_State *L, int status, lua_KContext context)
  * Run functions at once, each until it has to wait for something (a program, `sleep`, events): then
  * the others go on. It returns when all have returned, with the first result of each. An error in
  * one ends the others where they wait, with the programs that they run, and is then an error here.
- * A function that waits inside of something that Lua itself has called (a comparison of
- * `table.sort`, a coroutine of the script's own) lets nobody else go on meanwhile.
+ * What waits and lets others go on: `run`, `wait`, `stop`, `expect`, `lines` and `write` of
+ * programs, `sleep`, `wait_port`, `wait_until`, `wait_any`, events, and `parallel` itself. All else
+ * takes its time alone: `lab:cmd` and whatever is a whole command (`pingall`, `pingpair`, `load`,
+ * `save`, `reset`), what changes the lab (`lab:build`), `node:daemon` and `daemon:stop`, Lua's own
+ * library (`io.read`, `os.execute`), and each function where it waits inside of something that Lua
+ * itself has called (a comparison of `table.sort`, a coroutine of the script's own).
  * @function parallel
  * @param ... function
  * @return any ...

@@ -55,7 +55,13 @@ static bool push_line(lua_State *L, struct child *c, struct stream *s)
 	size_t size = stream_size(s);
 	const char *end = memchr(text, '\n', size);
 
-	if (!end && (size == 0 || (s->fd >= 0 && size < c->keep)))
+	if (!end && s->fd >= 0 && size >= c->keep)
+		luaL_error(L,
+			   "p:lines: %s has printed a line of more than %d MB: p:read() reads it "
+			   "in pieces",
+			   program_command(L, lua_upvalueindex(LINES_PROGRAM)),
+			   (int)(c->keep >> 20));
+	if (!end && (size == 0 || s->fd >= 0))
 		return false;
 	lua_pushlstring(L, text, end ? (size_t)(end - text) : size);
 	stream_skip(s, end ? (size_t)(end - text) + 1 : size);
@@ -92,7 +98,7 @@ static int lines_next(lua_State *L)
 
 /***
  * Iterate over the lines the program prints, without their newlines, as they come; it ends when the
- * program has ended.
+ * program has ended. A line of more than 8 MB is an error.
  * @function Program:lines
  * @param stream? "out"|"err"  stdout unless said otherwise
  * @return fun(): string?

@@ -311,8 +311,9 @@ static int run(lua_State *L, const char *call, bool root)
  * Run a program in the node and wait for its end. A line is what it is at the prompt: words or,
  * with characters of the shell, a line for /bin/sh, in which $h2 is h2's address. A failed program
  * is a result, not an error; so is one that is missing: its status is 127 and `err` says which
- * package has it. Its input is empty. It is killed, with all it has started, when time is up or the
- * script is stopped. What runs in the background when it ends, goes on.
+ * package has it. Its input is empty. It is killed, with all of its process group, when time is up
+ * or the script is stopped: only what has made a session of its own (`setsid`) goes on then. What
+ * runs in the background when it ends, goes on.
  * @function Node:run
  * @param command string|string[]  a line (with shell characters: /bin/sh -c), or its words
  * @param options? { timeout?: number, input?: string, env?: table<string,string>, check?: boolean }

@@ -11,6 +11,8 @@
 #include "kernel/scratch.h"
 #include "lua/json.h"
 #include "lua/options.h"
+#include "lua/topology.h"
+#include "plan/draft.h"
 
 /* ---- running one ---- */
 
@@ -19,10 +21,16 @@ static int run_line(lua_State *L, const char *line, struct err *err)
 {
 	struct session *s = live_session(L);
 	lua_State *before = live_enter(L);
+	bool quit = s->quit;
 	int status = s->status, previous = s->previous, rc = session_run(s, line, err);
 	int answer = s->status;
 
 	live_leave(L, before);
+	if (!rc && s->quit && !s->detached && !quit) {
+		s->quit = false;
+		rc = err_set(err,
+			     "lab:cmd: a script cannot end its shell: os.exit(N) ends the script");
+	}
 	/* ^C went to the program alone: it is meant for the script, too. */
 	if (!rc && answer == 128 + SIGINT)
 		raise(SIGINT);
@@ -356,6 +364,26 @@ static void add_params(lua_State *L)
 	}
 }
 
+/* Nothing may be there that was not said to go; a topology that there is not is the first to be
+ * told of. */
+static void check_room(lua_State *L, const char *topology)
+{
+	const struct graph *g = live_graph(L);
+	struct err err = ERR_INIT;
+	struct topology t;
+
+	if (draft_is_clear(g))
+		return;
+	if (topology_describe(topology, &t, &err) == 0) {
+		topology_free(&t);
+		err_set(&err, "the lab is not empty");
+		err_hint(&err, "lab:reset() first, or lab:load(\"%s\", {}, { replace = true })",
+			 topology);
+	}
+	err_wrap(&err, "lab:load");
+	state_raise(L, &err);
+}
+
 /***
  * Build a topology: a built-in one, or a Lua file.
  * @function Lab:load
@@ -383,6 +411,8 @@ static int lab_load(lua_State *L)
 				  options_type(L, 3));
 	if (options_check(L, 4, "lab:load", known) && options_bool(L, 4, "lab:load", "replace"))
 		lua_pushfstring(L, "%s --replace", lua_tostring(L, -1));
+	else
+		check_room(L, topology);
 	live_line(L, lua_tostring(L, -1), false);
 	return 0;
 }

@@ -233,7 +233,7 @@ int live_call(struct session *s, const char *name, lua_CFunction f, void *arg, s
 	if (rc != 0 && err)
 		live_suggest_node(s, err);
 	if (rc != 0 && err && err->code == ENOMEM)
-		err_hint(err, "`set lua.memory %zuM` allows twice as much", s->lua_memory >> 19);
+		err_hint(err, "`set lua.memory %zuM` allows twice as much", state->limit >> 19);
 	return rc;
 }
 

@@ -169,6 +169,7 @@ static const char *port_protocol(lua_State *L, const struct port_wait *p)
 	struct err err = ERR_INIT;
 	bool tcp, udp;
 
+	live_check_node(L, 1, "node:wait_port");
 	if (listen_look(live_session(L)->lab, p->node, p->port, &tcp, &udp, &err) < 0) {
 		err_wrap(&err, "node:wait_port");
 		state_raise(L, &err);

@@ -268,19 +268,6 @@ function Lab:map() end
 ---@return table # null is `json.null`
 function Lab:json(command) end
 
----Ping from every host and router to every other.
----@param nodes? (Node|string)[] # only among these
----@param options? { timeout?: number, count?: integer, family?: 4|6 } # seconds that each may take; how many to each; IPv4, unless there are IPv6 addresses alone
----@return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from: string, to: string, answered: boolean, received: integer, min_ms?: number, avg_ms?: number, max_ms?: number, error?: string }[] } # sent, received and lost count pairs
-function Lab:pingall(nodes, options) end
-
----Ping between two nodes, in both directions.
----@param a Node|string
----@param b Node|string
----@param options? { timeout?: number, count?: integer, family?: 4|6 }
----@return table # as of `pingall`
-function Lab:pingpair(a, b, options) end
-
 ---Delete everything: the lab is empty again.
 function Lab:reset() end
 
@@ -293,6 +280,19 @@ function Lab:load(topology, params, options) end
 ---Write the lab as a topology that builds it again.
 ---@param file string # a path that ends in .lua
 function Lab:save(file) end
+
+---Ping from every host and router to every other.
+---@param nodes? (Node|string)[] # only among these
+---@param options? { timeout?: number, count?: integer, family?: 4|6 } # seconds that each may take; how many to each; IPv4, unless there are IPv6 addresses alone
+---@return { sent: integer, received: integer, lost: integer, skipped: string[], pairs: { from: string, to: string, answered: boolean, received: integer, min_ms?: number, avg_ms?: number, max_ms?: number, error?: string }[] } # sent, received and lost count pairs
+function Lab:pingall(nodes, options) end
+
+---Ping between two nodes, in both directions.
+---@param a Node|string
+---@param b Node|string
+---@param options? { timeout?: number, count?: integer, family?: 4|6 }
+---@return table # as of `pingall`
+function Lab:pingpair(a, b, options) end
 
 ---Run a program in the lab's root, outside of all nodes.
 ---@param command string|string[]

@@ -87,7 +87,7 @@ void live_open_link(lua_State *L);
 void live_open_daemon(lua_State *L);
 
 /* Methods of a class that stand in files of their own. */
-extern const luaL_Reg lab_change_methods[], lab_line_methods[], node_change_methods[],
+extern const luaL_Reg lab_change_methods[], lab_line_methods[], lab_ping_methods[], node_change_methods[],
 	interface_change_methods[], node_files_methods[];
 extern const struct class_field node_detail_fields[], daemon_node_fields[];
 
@@ -151,6 +151,12 @@ void live_draft_apply(lua_State *L, struct draft *d);
 /* Run a line as if it were typed, and give its status; an error of it is raised. CAPTURED: push
  * what it and its programs print to the output. */
 int live_line(lua_State *L, const char *line, bool captured);
+/* Push a line of COMMAND alone; then add words to the line at the top, each quoted for whoever reads
+ * it. */
+void live_line_begin(lua_State *L, const char *command);
+void live_line_add(lua_State *L, const char *word);
+/* Push what LINE answers as JSON. */
+void live_push_answer(lua_State *L, const char *line);
 
 /* ---- methods of a class that stand in other files than its own ---- */
 

@@ -229,7 +229,7 @@ static const struct class lab_class = {
 	.type = LAB_TYPE,
 	.noun = "lab",
 	.methods = (const luaL_Reg *const[]){ lab_methods, lab_change_methods, lab_line_methods,
-					      run_lab_methods, events_lab_methods,
+					      lab_ping_methods, run_lab_methods, events_lab_methods,
 					      until_lab_methods, NULL },
 	.fields = (const struct class_field *const[]){ lab_fields, NULL },
 	.other = lab_other,

@@ -28,7 +28,7 @@ struct list {
 	size_t column;
 };
 
-static void list_put(struct list *l, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void list_put(struct list *l, const char *fmt, ...)
 {
 	const size_t columns = out_columns(l->o);
 	struct buf word = { 0 };

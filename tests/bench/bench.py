@@ -34,6 +34,7 @@ class Bench:
         os.chmod(self.folder, 0o755)
         self.program = shutil.copy(program, self.folder)
         self.floor, self.prompter = (shutil.copy(os.path.join(tools, name), self.folder) for name in ("floor", "prompt"))
+        self.idler = self.file("idle.py", IDLE)
         os.environ.update(HOME=self.folder, XDG_CONFIG_HOME=self.folder)
 
     def file(self, name, text):
@@ -41,6 +42,10 @@ class Bench:
         with open(path, "w") as f:
             f.write(text)
         return path
+
+    def rest(self, n):
+        """A line that ends when a lab of N hosts, as it is new, and the machine have come to rest."""
+        return f"sh python3 {self.idler} {settle(n)}" if settle(n) else "sh true"
 
     def output(self, *words, user=False, stdin=None):
         done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=LIMIT, cwd=self.folder,
@@ -86,11 +91,11 @@ class Bench:
     def run_line(self, n, user=False, times=400):
         """Microseconds of one `h1 true`."""
         lines = self.file("true.nslab", "h1 true\n" * times)
-        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", of=lab(n), user=user, unit=1e6) / times
+        return self.elapsed(self.rest(n), f"time source {lines}", of=lab(n), user=user, unit=1e6) / times
 
     def run_lua(self, n, times=400):
         lines = self.file("true.lua", f'for _ = 1, {times} do h1:run("true") end\n')
-        return self.elapsed(f"sh sleep {settle(n)}", f"time source {lines}", of=lab(n), unit=1e6) / times
+        return self.elapsed(self.rest(n), f"time source {lines}", of=lab(n), unit=1e6) / times
 
     def floor_run(self, _, times=400):
         return float(self.output(self.floor, "run", str(times)))
@@ -101,7 +106,7 @@ class Bench:
     # ---- pings ----
 
     def pingall(self, n, user=False):
-        return self.elapsed(f"sh sleep {settle(n)}", "time pingall", of=lab(n), user=user)
+        return self.elapsed(self.rest(n), "time pingall", of=lab(n), user=user)
 
     def pingall_mininet(self, n):
         text = self.output("mn", "--switch", "lxbr", "--controller", "none", "--topo", f"single,{n}", stdin="time pingall\n")
@@ -217,6 +222,22 @@ class Bench:
         process.kill()
         process.wait()
         return seen / spent
+
+
+# Sleep so many seconds, then until a quarter of a second has gone by with the processors idle for most of it; 10 at most.
+IDLE = """
+import sys, time
+def now():
+    with open("/proc/stat") as f:
+        fields = [int(x) for x in f.readline().split()[1:]]
+    return fields[3] + fields[4], sum(fields)
+time.sleep(float(sys.argv[1]))
+for _ in range(40):
+    idle, all_ = now()
+    time.sleep(0.25)
+    if now()[0] - idle > 0.9 * (now()[1] - all_):
+        break
+"""
 
 
 def settle(n):

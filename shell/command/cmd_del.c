@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "command/clear.h"
 #include "command/grammar.h"
 #include "command/look.h"
 #include "plan/draft.h"
@@ -74,7 +73,7 @@ const struct command cmd_del_link = {
 static int run_reset(struct session *s, const struct args *a, struct err *err)
 {
 	struct plan plan = { 0 };
-	int rc = clear_all(s->graph, false, &plan, err);
+	int rc = draft_clear(s->graph, false, &plan, err);
 
 	(void)a;
 	if (!rc)

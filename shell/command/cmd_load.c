@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "command/clear.h"
 #include "command/grammar.h"
 #include "lua/import.h"
 #include "lua/topology.h"
@@ -26,7 +25,7 @@ static int plan_load(struct session *s, struct draft *d, struct plan *plan, stru
 		in_root |= !*made.ops[i].end.netns ||
 			   (*made.ops[i].peer.name && !*made.ops[i].peer.netns);
 	if (!rc)
-		rc = clear_all(s->graph, in_root, plan, err);
+		rc = draft_clear(s->graph, in_root, plan, err);
 	for (size_t i = 0; !rc && i < made.n; i++)
 		plan_copy(plan, &made.ops[i]);
 	plan_free(&made);

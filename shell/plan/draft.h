@@ -171,8 +171,9 @@ int draft_plan(struct draft *d, struct plan *plan, struct err *err);
 
 /* Nodes, one or more times each; their links go with them. Refuses the root. */
 int draft_del_nodes(struct graph_node *const *nodes, size_t n, struct plan *plan, struct err *err);
-/* Everything: the nodes, and what was made in the lab's root namespace. ALL: also the ends there of
- * links that would go with their nodes, a moment later. */
+/* Everything: the nodes, what was made in the lab's root namespace, and names in /run/netns that lead
+ * nowhere any more. ALL: also the ends there of links that would go with their nodes, a moment later.
+ */
 int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err);
 /* Is there nothing that draft_clear would take? */
 bool draft_is_clear(const struct graph *g);

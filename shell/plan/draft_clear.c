@@ -150,6 +150,19 @@ static void clear_others(const struct clearing *c)
 	}
 }
 
+/* No nodes, but one of that name could not be made. */
+static void clear_dead_names(const struct clearing *c)
+{
+	for (size_t i = 0; i < c->g->n_pending; i++) {
+		struct op *op;
+
+		if (!lab_netns_is_dead(c->g->pending[i]))
+			continue;
+		op = plan_add(c->plan, OP_NETNS_DEL);
+		snprintf(op->end.netns, sizeof(op->end.netns), "%s", c->g->pending[i]);
+	}
+}
+
 int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err)
 {
 	struct clearing c = { .g = g, .all = all, .plan = plan };
@@ -164,6 +177,8 @@ int draft_clear(struct graph *g, bool all, struct plan *plan, struct err *err)
 		failed = draft_del_nodes(g->nodes, g->n_nodes, plan, err);
 	if (!failed && !g->lab->host_net)
 		clear_others(&c);
+	if (!failed)
+		clear_dead_names(&c);
 	plan_free(&c.root);
 	return failed;
 }

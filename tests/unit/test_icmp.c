@@ -72,7 +72,8 @@ static int enter(void **state)
 	return 0;
 }
 
-static void ask(bool raw, int family, const char *address)
+/* Ask ADDRESS, and wait for what comes of it. */
+static struct icmp_answer await(bool raw, int family, const char *address)
 {
 	struct icmp_answer answer = { 0 };
 	struct err err = ERR_INIT;
@@ -87,37 +88,38 @@ static void ask(bool raw, int family, const char *address)
 	p = (struct pollfd){ .fd = icmp.fd, .events = POLLIN };
 	while (icmp_read(&icmp, &answer, 1) == 0)
 		assert_int_equal(poll(&p, 1, 10000), 1);
-	assert_true(answer.reply);
-	assert_int_equal(answer.id, 0x12345678);
-	assert_true(prefix_same_address(&answer.from, &to));
-	assert_true(answer.at > 0 && answer.at <= icmp_now());
 	icmp_close(&icmp);
+	assert_int_equal(answer.id, 0x12345678);
+	assert_true(answer.at > 0 && answer.at <= icmp_now());
+	return answer;
+}
+
+static void assert_from(const struct icmp_answer *answer, const char *address)
+{
+	struct err err = ERR_INIT;
+	struct prefix from;
+
+	assert_int_equal(prefix_parse(&from, address, &err), 0);
+	assert_true(prefix_same_address(&answer->from, &from));
+}
+
+static void ask(bool raw, int family, const char *address)
+{
+	struct icmp_answer answer = await(raw, family, address);
+
+	assert_true(answer.reply);
+	assert_from(&answer, address);
 }
 
 /* The kernel of SELF says itself that NOBODY is not there. */
 static void ask_nobody(bool raw, int family, const char *nobody, const char *self)
 {
-	struct icmp_answer answer = { 0 };
-	struct err err = ERR_INIT;
-	struct prefix to, from;
-	struct icmp icmp;
-	struct pollfd p;
+	struct icmp_answer answer = await(raw, family, nobody);
 
-	assert_int_equal(prefix_parse(&to, nobody, &err), 0);
-	assert_int_equal(prefix_parse(&from, self, &err), 0);
-	assert_int_equal(icmp_open(&icmp, family, &err), 0);
-	assert_int_equal(icmp.raw, raw);
-	assert_int_equal(icmp_send(&icmp, &to, 0x12345678), 0);
-	p = (struct pollfd){ .fd = icmp.fd, .events = POLLIN };
-	while (icmp_read(&icmp, &answer, 1) == 0)
-		assert_int_equal(poll(&p, 1, 10000), 1);
 	assert_false(answer.reply);
-	assert_int_equal(answer.id, 0x12345678);
 	assert_int_equal(answer.type, family == AF_INET ? 3 : 1);
 	assert_int_equal(answer.code, family == AF_INET ? 1 : 3);
-	assert_true(prefix_same_address(&answer.from, &from));
-	assert_true(answer.at > 0 && answer.at <= icmp_now());
-	icmp_close(&icmp);
+	assert_from(&answer, self);
 }
 
 static void who_refused_is_told(void **state)

@@ -120,6 +120,16 @@ static void tables_refused(void **state)
 	}
 }
 
+/* BODY of a build fails with PLACE and what is wrong there: ":3: ..." */
+static void assert_fails_at(const char *body, const char *place)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "./mine.lua%s", place);
+	assert_fails(build(body), NULL, ERR_FAILED, buf_text(&text));
+	buf_free(&text);
+}
+
 static void errors_have_a_line(void **state)
 {
 	static const char *const cases[][2] = {
@@ -201,13 +211,8 @@ static void errors_have_a_line(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < LEN(cases); i++) {
-		struct buf text = { 0 };
-
-		buf_printf(&text, "./mine.lua%s", cases[i][1]);
-		assert_fails(build(cases[i][0]), NULL, ERR_FAILED, buf_text(&text));
-		buf_free(&text);
-	}
+	for (size_t i = 0; i < LEN(cases); i++)
+		assert_fails_at(cases[i][0], cases[i][1]);
 }
 
 static void pieces_have_errors_with_a_line(void **state)
@@ -282,13 +287,8 @@ static void pieces_have_errors_with_a_line(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < LEN(cases); i++) {
-		struct buf text = { 0 };
-
-		buf_printf(&text, "./mine.lua%s", cases[i][1]);
-		assert_fails(build(cases[i][0]), NULL, ERR_FAILED, buf_text(&text));
-		buf_free(&text);
-	}
+	for (size_t i = 0; i < LEN(cases); i++)
+		assert_fails_at(cases[i][0], cases[i][1]);
 #undef NS
 #undef AB
 }
